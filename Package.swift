@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let checked: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Targets that call C also mark every unsafe expression.
+let touchesC = checked + [.strictMemorySafety()]
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A module and its tests. A module imports only what stands above it in `targets`.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = checked
+) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .testTarget(
+            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+            swiftSettings: checked),
+    ]
+}
+
+let package = Package(
+    name: "martlet",
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CWire", path: "bpf/include"),
+        .systemLibrary(
+            name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
+        .systemLibrary(
+            name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
+            providers: [.apt(["libmicrohttpd-dev"])]),
+        // The BPF objects, the viewer and the API contract, carried inside the binary.
+        .plugin(
+            name: "EmbedAssets", capability: .buildTool(), path: "Sources/EmbedAssets"),
+        .target(
+            name: "Assets", swiftSettings: checked, plugins: ["EmbedAssets"]),
+    ]
+        + module("Policy", ["Yams"])
+        + module("Lowering", ["Policy", "CWire"])
+        + module("Kernel", ["CLibBPF"], settings: touchesC)
+        + module("Events", ["CWire"], settings: touchesC)
+        + module("HTTP", ["CMicroHTTPD"], settings: touchesC)
+        + module(
+            "Tracing",
+            ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Assets", "CWire", logging],
+            settings: touchesC)
+        + module("API", ["Tracing", "HTTP", "Events", "Policy", "Assets", "Yams", logging])
+        + [
+            .executableTarget(
+                name: "martlet",
+                dependencies: ["API", "Tracing", "HTTP", "Kernel", arguments, logging],
+                swiftSettings: checked),
+            // Makes the system calls that tests and benchmarks trace.
+            .executableTarget(name: "syscaller", path: "Tests/Syscaller"),
+            .testTarget(
+                name: "IntegrationTests", dependencies: ["martlet", "syscaller"],
+                swiftSettings: checked),
+        ]
+)

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * wire.h - records from the kernel to the server.
+ *
+ *   0             fixed size of the kind                  header.size
+ *   +-------------+----------------------------------------+
+ *   | wire_header | fields of this kind | values or text   |
+ *   +-------------+----------------------------------------+
+ *
+ * WIRE_KIND_CALL: `wire_call`, then `value_count` values back to back. A value
+ * is a `wire_value` followed by `size` bytes of payload, padded to 8 bytes:
+ *
+ *   integers   8 bytes, the register as it was; the type says which low bits count
+ *   string     `size` bytes of text without terminator
+ *   int32_arr  u32 count, then count * s32 (size = 4 + 4 * count)
+ *
+ * WIRE_KIND_EXEC, _FORK, _EXIT: `wire_exec`, `wire_fork`, `wire_exit`. A
+ * wire_text is a slice of the record: offset from its first byte, and length.
+ * Text is whatever the kernel held: not checked UTF-8.
+ *
+ * Rules: fields sit on their natural boundary and padding is a named field;
+ * numbers are host-endian; kinds, types and statuses are added, never changed.
+ * Anything else raises WIRE_VERSION.
+ */
+#ifndef MARTLET_WIRE_H
+#define MARTLET_WIRE_H
+
+#include <linux/types.h>
+
+#define WIRE_VERSION 1
+
+/* Longest string that a value carries; a longer one is cut and marked. */
+#define WIRE_STRING_MAX 4096
+/* Most elements of an int32_arr. */
+#define WIRE_INT32_ARR_MAX 256
+/* wire_value.position of the function's return value. */
+#define WIRE_POSITION_RETURN 255
+
+enum wire_kind {
+	WIRE_KIND_CALL = 1,
+	WIRE_KIND_EXEC = 2,
+	WIRE_KIND_FORK = 3,
+	WIRE_KIND_EXIT = 4,
+};
+
+/* Types of values. Numbers are Tetragon's, so that records compare. */
+enum wire_type {
+	WIRE_TYPE_NONE = 0,
+	WIRE_TYPE_INT = 1,
+	WIRE_TYPE_SIZE = 4,
+	WIRE_TYPE_STRING = 6,
+	WIRE_TYPE_S64 = 10,
+	WIRE_TYPE_U64 = 11,
+	WIRE_TYPE_S32 = 12,
+	WIRE_TYPE_U32 = 13,
+	WIRE_TYPE_S16 = 29,
+	WIRE_TYPE_U16 = 30,
+	WIRE_TYPE_S8 = 31,
+	WIRE_TYPE_U8 = 32,
+	WIRE_TYPE_INT32_ARR = 43,
+};
+
+/* What became of a value. */
+enum wire_status {
+	WIRE_STATUS_OK = 0,
+	WIRE_STATUS_NULL = 1,        /* the pointer was NULL; no payload */
+	WIRE_STATUS_FAULT = 2,       /* the memory could not be read; no payload */
+	WIRE_STATUS_TRUNCATED = 3,   /* the payload is the beginning of it */
+	WIRE_STATUS_NOT_WRITTEN = 4, /* the call failed, so nothing was returned; no payload */
+};
+
+struct wire_header {
+	__u16 version;
+	__u16 kind;    /* enum wire_kind */
+	__u32 size;    /* of the whole record */
+	__u64 time_ns; /* CLOCK_BOOTTIME */
+	__u32 tgid;    /* in the initial pid namespace */
+	__u32 tid;
+};
+
+/*
+ * A hooked function was called. Where the hook reports the return, the record
+ * is completed, timed and sent when the call returns; else at its entry.
+ */
+struct wire_call {
+	struct wire_header header;
+	__u32 hook;        /* the id that the server loaded this program with */
+	__u32 value_count;
+};
+
+struct wire_value {
+	__u8 position; /* in the policy's argument list, or WIRE_POSITION_RETURN */
+	__u8 type;     /* enum wire_type */
+	__u8 status;   /* enum wire_status */
+	__u8 reserved;
+	__u32 size;    /* of the payload, without padding */
+	__u64 length;  /* truncated: bytes (string) or elements that there were; 0 unknown */
+};
+
+struct wire_text {
+	__u32 offset;
+	__u32 length;
+};
+
+/* What a wire_exec could not carry whole. */
+#define WIRE_EXEC_TRUNCATED_FILENAME 1u
+#define WIRE_EXEC_TRUNCATED_ARGUMENTS 2u
+#define WIRE_EXEC_TRUNCATED_CWD 4u
+#define WIRE_EXEC_NO_ARGUMENTS 8u /* the argument pages could not be read */
+
+/*
+ * A process replaced its program; header.tgid is that process.
+ *
+ * filename: as given to execve(2), maybe relative.
+ * arguments: argv[0..], each ended by a NUL.
+ * cwd: names from the innermost directory outwards, each ended by a NUL; none
+ *      at the root. "c\0b\0a\0" is /a/b/c.
+ */
+struct wire_exec {
+	struct wire_header header;
+	__u64 start_ns;    /* CLOCK_BOOTTIME, when the process was forked */
+	__u32 parent_tgid;
+	__u32 uid;         /* effective */
+	__u32 auid;        /* login uid, 4294967295 unset */
+	__u32 flags;       /* WIRE_EXEC_* */
+	struct wire_text filename;
+	struct wire_text arguments;
+	struct wire_text cwd;
+};
+
+/* A process (not a thread) was created; header.tgid is who called fork(2). */
+struct wire_fork {
+	struct wire_header header;
+	__u64 start_ns;    /* CLOCK_BOOTTIME of the child */
+	__u32 child_tgid;
+	__u32 parent_tgid; /* the child's parent: not always the caller */
+};
+
+/* The last thread of a process ended. May come twice; the second says nothing. */
+struct wire_exit {
+	struct wire_header header;
+	__u32 code;        /* as in wait(2): status << 8, or the signal */
+	__u32 reserved;
+};
+
+/* What the programs of one hook count; one set per CPU. */
+struct wire_counters {
+	__u64 sent;
+	__u64 filtered;       /* calls that no selector took */
+	__u64 ring_full;      /* records lost: the ring buffer had no room */
+	__u64 pending_full;   /* calls lost: no memory to keep their entry */
+	__u64 pending_missed; /* returns whose entry was not seen */
+};
+
+/* Shared between the ring's producers and its reader. */
+struct wire_reader {
+	__u32 asleep; /* not 0: the next record must wake the reader */
+	__u32 lost;   /* process records that found the ring full */
+};
+
+#define WIRE_LAYOUT(type, bytes) \
+	_Static_assert(sizeof(struct type) == (bytes), #type " must be " #bytes " bytes")
+WIRE_LAYOUT(wire_header, 24);
+WIRE_LAYOUT(wire_call, 32);
+WIRE_LAYOUT(wire_value, 16);
+WIRE_LAYOUT(wire_exec, 72);
+WIRE_LAYOUT(wire_fork, 40);
+WIRE_LAYOUT(wire_exit, 32);
+
+#endif
