@@ -1,1 +1,31 @@
-int placeholder;
+// SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
+/* hook.bpf.c - every policy hook: one entry point per attach method, one body. */
+#include "hook.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+/* syscalls:sys_enter_*, one per system call. */
+SEC("tp")
+int syscall_enter(struct syscall_enter_context *context)
+{
+	struct call call = { CALL_SYSCALL_ENTER, context, 0 };
+
+	return hook_entered(&call);
+}
+
+/*
+ * syscalls:sys_exit_*. The caller's registers still hold the parameters, so a
+ * hook that reads no memory at entry needs only this one.
+ */
+SEC("tp")
+int syscall_exit(struct syscall_exit_context *context)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct call call = {
+		CALL_USER_REGISTERS,
+		(const void *)bpf_task_pt_regs(task),
+		context->result,
+	};
+
+	return hook_returned(&call);
+}

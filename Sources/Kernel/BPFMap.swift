@@ -1,0 +1,82 @@
+internal import CLibBPF
+internal import Glibc
+
+/// A map in the kernel.
+public final class BPFMap: Sendable {
+    /// The name that the BPF object gives it.
+    public let name: String
+    let descriptor: Descriptor
+    let valueSize: Int
+
+    init(name: String, descriptor: Descriptor, valueSize: Int) {
+        self.name = name
+        self.descriptor = descriptor
+        self.valueSize = valueSize
+    }
+
+    /// Stores `value` under a 32-bit key: bpf_map_update_elem.
+    public func update(key: UInt32, value: UInt64) throws(KernelError) {
+        var key = key
+        var value = value
+        let status = unsafe bpf_map_update_elem(
+            descriptor.number, &key, &value, UInt64(BPF_ANY))
+        guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
+    }
+
+    /// The 64-bit value under a 32-bit key, or nil where there is none: bpf_map_lookup_elem.
+    public func value(key: UInt32) throws(KernelError) -> UInt64? {
+        var key = key
+        var value: UInt64 = 0
+        let status = unsafe bpf_map_lookup_elem(descriptor.number, &key, &value)
+        if status == -ENOENT { return nil }
+        guard status == 0 else { throw KernelError(.readMap(name), status: status) }
+        return value
+    }
+
+    /// Removes a 32-bit key; it need not be there: bpf_map_delete_elem.
+    public func remove(key: UInt32) throws(KernelError) {
+        var key = key
+        let status = unsafe bpf_map_delete_elem(descriptor.number, &key)
+        guard status == 0 || status == -ENOENT else {
+            throw KernelError(.updateMap(name), status: status)
+        }
+    }
+
+    /// Every 32-bit key that the map holds now: bpf_map_get_next_key.
+    public func keys() -> [UInt32] {
+        var keys: [UInt32] = []
+        var next: UInt32 = 0
+        var status = unsafe bpf_map_get_next_key(descriptor.number, nil, &next)
+        while status == 0 {
+            keys.append(next)
+            var current = next
+            status = unsafe bpf_map_get_next_key(descriptor.number, &current, &next)
+        }
+        return keys
+    }
+
+    /// Entry 0 of a per-CPU map of 64-bit words, summed over the CPUs.
+    public func sumOverCPUs() throws(KernelError) -> [UInt64] {
+        let words = valueSize / 8
+        let processors = Int(libbpf_num_possible_cpus())
+        var key: UInt32 = 0
+        var values = [UInt64](repeating: 0, count: words * max(processors, 1))
+        let status = unsafe bpf_map_lookup_elem(descriptor.number, &key, &values)
+        guard status == 0 else { throw KernelError(.readMap(name), status: status) }
+        return (0..<words).map { word in
+            stride(from: word, to: values.count, by: words).reduce(0) { $0 &+ values[$1] }
+        }
+    }
+
+    /// Fills entry 0 and makes it constant for programs and server alike: BPF_MAP_FREEZE.
+    func freeze(holding bytes: [UInt8]) throws(KernelError) {
+        var key: UInt32 = 0
+        var status = unsafe bytes.withUnsafeBytes { bytes in
+            unsafe bpf_map_update_elem(
+                descriptor.number, &key, bytes.baseAddress, UInt64(BPF_ANY))
+        }
+        guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
+        status = bpf_map_freeze(descriptor.number)
+        guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
+    }
+}

@@ -1,0 +1,115 @@
+internal import CLibBPF
+internal import Glibc
+
+/// A parsed BPF object file that is not in the kernel yet.
+///
+/// ``load()`` consumes it: nothing can be configured after loading or loaded twice.
+@safe
+public struct ParsedObject: ~Copyable {
+    private let handle: OpaquePointer
+
+    /// Parses an ELF file that the build carried: bpf_object__open_mem.
+    public init(elf: [UInt8], name: String) throws(KernelError) {
+        var options = unsafe bpf_object_open_opts()
+        unsafe options.sz = MemoryLayout<bpf_object_open_opts>.size
+        var number: CInt = 0
+        let opened = unsafe name.withCString { cName in
+            unsafe options.object_name = unsafe cName
+            let object = unsafe elf.withUnsafeBytes {
+                unsafe bpf_object__open_mem($0.baseAddress, $0.count, &options)
+            }
+            number = errno
+            return unsafe object
+        }
+        guard let opened = unsafe opened else {
+            throw KernelError(.parse(object: name), status: number)
+        }
+        unsafe handle = unsafe opened
+    }
+
+    /// Sets how many bytes or entries a map has: bpf_map__set_max_entries.
+    public func resize(map: String, to entries: UInt32) throws(KernelError) {
+        let status = unsafe bpf_map__set_max_entries(bpf_object__find_map_by_name(handle, map), entries)
+        guard status == 0 else { throw KernelError(.createMap(map), status: status) }
+    }
+
+    /// Makes the object use an existing map in place of its own: bpf_map__reuse_fd.
+    public func share(_ map: BPFMap) throws(KernelError) {
+        let own = unsafe bpf_object__find_map_by_name(handle, map.name)
+        let status = unsafe bpf_map__reuse_fd(own, map.descriptor.number)
+        guard status == 0 else { throw KernelError(.createMap(map.name), status: status) }
+    }
+
+    /// Creates the maps and loads the programs: bpf_object__load.
+    public consuming func load() throws(KernelError) -> LoadedObject {
+        var log = [CChar](repeating: 0, count: VerifierLog.capacity)
+        let length = log.count
+        let status = unsafe log.withUnsafeMutableBufferPointer { log in
+            var program = unsafe bpf_object__next_program(handle, nil)
+            while let current = unsafe program {
+                unsafe bpf_program__set_log_buf(current, log.baseAddress, length)
+                unsafe program = unsafe bpf_object__next_program(handle, current)
+            }
+            return unsafe bpf_object__load(handle)
+        }
+        guard status == 0 else {
+            let name = unsafe String(cString: bpf_object__name(handle))
+            throw KernelError(
+                .load(object: name), status: status, verifierLog: VerifierLog.text(log))
+        }
+        return unsafe LoadedObject(adopting: release())
+    }
+
+    /// Gives up ownership without closing.
+    private consuming func release() -> OpaquePointer {
+        let handle = unsafe handle
+        discard self
+        return unsafe handle
+    }
+
+    deinit { unsafe bpf_object__close(handle) }
+}
+
+/// A BPF object whose maps and programs are in the kernel. Dropping it detaches, then unloads.
+@safe
+public final class LoadedObject {
+    let handle: OpaquePointer
+    private var links: [OpaquePointer] = unsafe []
+
+    fileprivate init(adopting handle: OpaquePointer) {
+        unsafe self.handle = unsafe handle
+    }
+
+    /// A handle of its own on the map `name`: bpf_object__find_map_by_name.
+    public func map(_ name: String) throws(KernelError) -> BPFMap {
+        let map = unsafe bpf_object__find_map_by_name(handle, name)
+        guard let map = unsafe map else { throw KernelError(.readMap(name), status: ENOENT) }
+        let descriptor = try Descriptor(
+            adopting: unsafe martlet_duplicate(bpf_map__fd(map)), for: .readMap(name))
+        return BPFMap(
+            name: name, descriptor: descriptor, valueSize: Int(unsafe bpf_map__value_size(map)))
+    }
+
+    /// Attaches every program to what its section names: bpf_program__attach.
+    public func attachAll() throws(KernelError) {
+        var program = unsafe bpf_object__next_program(handle, nil)
+        while let current = unsafe program {
+            let link = unsafe bpf_program__attach(current)
+            guard let link = unsafe link else {
+                let number = errno
+                throw KernelError(
+                    .attach(
+                        program: unsafe String(cString: bpf_program__name(current)),
+                        to: unsafe String(cString: bpf_program__section_name(current))),
+                    status: number)
+            }
+            unsafe links.append(link)
+            unsafe program = unsafe bpf_object__next_program(handle, current)
+        }
+    }
+
+    deinit {
+        for unsafe link in unsafe links.reversed() { unsafe bpf_link__destroy(link) }
+        unsafe bpf_object__close(handle)
+    }
+}

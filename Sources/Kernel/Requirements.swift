@@ -1,0 +1,67 @@
+internal import CLibBPF
+internal import Glibc
+
+/// Something that this machine lacks, and how to get it.
+public struct MissingRequirement: Error, Sendable, Equatable, CustomStringConvertible {
+    public let what: String
+    public let remedy: String
+
+    public var description: String { "\(what)\n  \(remedy)" }
+}
+
+/// What the service needs of the machine before it can load anything.
+public enum Requirements {
+    private static let typeInformation = "/sys/kernel/btf/vmlinux"
+
+    /// Everything that is missing, in the order in which a person would mend it.
+    public static func missing() -> [MissingRequirement] {
+        var missing: [MissingRequirement] = []
+        if !isReadable(typeInformation) {
+            missing.append(
+                MissingRequirement(
+                    what: "the kernel's type information, \(typeInformation), cannot be read: "
+                        + errorText(errno),
+                    remedy: "it needs a kernel with CONFIG_DEBUG_INFO_BTF=y"
+                        + " (Debian's and Ubuntu's have it), and /sys mounted"))
+        }
+        // The smallest map there is tells whether bpf(2) is allowed at all.
+        let map = unsafe bpf_map_create(BPF_MAP_TYPE_RINGBUF, "probe", 0, 0, 4096, nil)
+        if map >= 0 {
+            close(map)
+        } else {
+            missing.append(refusal(number: -map))
+        }
+        return missing
+    }
+
+    private static func refusal(number: CInt) -> MissingRequirement {
+        switch number {
+        case EPERM:
+            MissingRequirement(
+                what: "the kernel does not let this process load BPF programs"
+                    + " (bpf(2): Operation not permitted)",
+                remedy: "run as root (sudo), or grant CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN;"
+                    + " in a container, run it privileged")
+        case ENOSYS:
+            MissingRequirement(
+                what: "this kernel has no bpf(2)",
+                remedy: "it needs a kernel with CONFIG_BPF_SYSCALL=y, or a seccomp profile that allows bpf")
+        default:
+            MissingRequirement(
+                what: "the kernel refused a BPF ring buffer: "
+                    + errorText(number),
+                remedy: "it needs Linux 5.8 or newer; 6.1 and newer are tested")
+        }
+    }
+
+    /// The running kernel's release, such as `6.1.0-28-amd64`: uname(2).
+    public static func kernelRelease() -> String {
+        var name = utsname()
+        guard unsafe uname(&name) == 0 else { return "unknown" }
+        return unsafe withUnsafePointer(to: &name.release) { release in
+            unsafe release.withMemoryRebound(to: CChar.self, capacity: 65) {
+                unsafe String(cString: $0)
+            }
+        }
+    }
+}

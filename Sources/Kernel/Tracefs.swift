@@ -1,0 +1,64 @@
+internal import Glibc
+
+/// The mounted tracefs, where the kernel describes its tracepoints.
+public struct Tracefs: Sendable {
+    /// Where it is mounted.
+    public let path: String
+
+    /// Why tracefs cannot be used, with what a person can do.
+    public struct Unavailable: Error, Sendable, Equatable {
+        public let message: String
+        public let hint: String
+    }
+
+    private static let places = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
+
+    /// Finds tracefs, mounting it where it is not mounted yet: mount(2).
+    ///
+    /// Everything on the machine sees the mount; it stays, as systemd's would.
+    public init() throws(Unavailable) {
+        if let mounted = Self.places.first(where: { isReadable($0 + "/events/syscalls") }) {
+            path = mounted
+            return
+        }
+        let place = Self.places[0]
+        guard unsafe mount("tracefs", place, "tracefs", 0, nil) == 0 else {
+            throw Unavailable(
+                message: "tracefs is not mounted at \(place), and mounting it failed: "
+                    + errorText(errno),
+                hint: "run as root, or ask for: mount -t tracefs tracefs \(place)")
+        }
+        guard isReadable(place + "/events/syscalls") else {
+            throw Unavailable(
+                message: "this kernel has no system-call tracepoints",
+                hint: "they need a kernel with CONFIG_FTRACE_SYSCALLS=y")
+        }
+        path = place
+    }
+
+    /// The names of the tracepoints of one subsystem.
+    func events(of subsystem: String) -> [String] {
+        guard let directory = unsafe opendir("\(path)/events/\(subsystem)") else { return [] }
+        defer { unsafe closedir(directory) }
+        var names: [String] = []
+        while let entry = unsafe readdir(directory) {
+            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe String(cString: $0)
+                }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
+    /// The text of a file below tracefs, or nil where there is none.
+    func read(_ name: String) -> String? {
+        guard let file = unsafe fopen("\(path)/\(name)", "r") else { return nil }
+        defer { unsafe fclose(file) }
+        var bytes = [UInt8](repeating: 0, count: 16 * 1024)
+        let capacity = bytes.count
+        let length = unsafe fread(&bytes, 1, capacity, file)
+        return String(decoding: bytes.prefix(length), as: UTF8.self)
+    }
+}

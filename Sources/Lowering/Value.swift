@@ -1,0 +1,72 @@
+internal import CWire
+internal import Policy
+
+extension ArgumentType {
+    /// The type that records carry; nop has none.
+    var wire: wire_type.RawValue {
+        let type =
+            switch self {
+            case .int: WIRE_TYPE_INT
+            case .sint32: WIRE_TYPE_S32
+            case .uint32: WIRE_TYPE_U32
+            case .sint16: WIRE_TYPE_S16
+            case .uint16: WIRE_TYPE_U16
+            case .sint8: WIRE_TYPE_S8
+            case .uint8: WIRE_TYPE_U8
+            case .sint64: WIRE_TYPE_S64
+            case .uint64: WIRE_TYPE_U64
+            case .sizeT: WIRE_TYPE_SIZE
+            case .string: WIRE_TYPE_STRING
+            case .int32Arr: WIRE_TYPE_INT32_ARR
+            case .nop: WIRE_TYPE_NONE
+            }
+        return type.rawValue
+    }
+}
+
+/// How many elements an array has, as `spec_argument` says it: a rule and its number.
+private func count(_ count: ElementCount?, systemCall: String) -> (spec_count, Int) {
+    switch count {
+    case .parameter(let parameter)
+    where SystemCallTraits.returnElementCount.contains(systemCall):
+        (SPEC_COUNT_RETURN, parameter)
+    case .parameter(let parameter): (SPEC_COUNT_PARAMETER, parameter)
+    case .fixed(let count): (SPEC_COUNT_FIXED, count)
+    case nil: (SPEC_COUNT_FIXED, 0)
+    }
+}
+
+/// Bytes for the largest payload of a type, a multiple of 8.
+private func room(_ type: ArgumentType, _ count: (rule: spec_count, number: Int)) -> Int {
+    switch type {
+    case .nop: return 0
+    // The read takes the terminator, and one byte more to tell a cut text.
+    case .string: return aligned(Int(WIRE_STRING_MAX) + 2)
+    case .int32Arr:
+        let isFixed = count.rule == SPEC_COUNT_FIXED
+        return aligned(4 + 4 * (isFixed ? count.number : Int(WIRE_INT32_ARR_MAX)))
+    default: return 8
+    }
+}
+
+private func aligned(_ size: Int) -> Int { (size + 7) & ~7 }
+
+/// The value that reports an argument.
+func value(of argument: Argument, at position: Int, systemCall: String) -> SpecLayout.Value {
+    var count = count(argument.count, systemCall: systemCall)
+    // Only an array that the call fills can be bounded by what the call says it filled.
+    if !argument.isCopiedAtReturn && count.0 == SPEC_COUNT_RETURN { count.0 = SPEC_COUNT_PARAMETER }
+    return SpecLayout.Value(
+        type: argument.type.wire, parameter: argument.index, position: position,
+        isReadAtReturn: argument.isCopiedAtReturn, countRule: count.0.rawValue, count: count.1,
+        room: room(argument.type, count))
+}
+
+/// The value that reports what the function returns.
+func value(ofResult result: Result, systemCall: String) -> SpecLayout.Value {
+    let count = count(result.count, systemCall: systemCall)
+    return SpecLayout.Value(
+        type: result.type.wire, parameter: 0, position: Int(WIRE_POSITION_RETURN),
+        isReadAtReturn: true, countRule: count.0.rawValue, count: count.1,
+        room: room(result.type, count))
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/* filters.h - which calls a policy takes. Pure: no helpers, no maps, so tests call it too. */
+#ifndef MARTLET_FILTERS_H
+#define MARTLET_FILTERS_H
+
+#include "spec.h"
+
+#define FILTER_INLINE static inline __attribute__((always_inline))
+
+FILTER_INLINE _Bool pid_filter_holds(const volatile struct spec_pid_filter *filter, __u32 tgid,
+				     __u64 sets)
+{
+	_Bool named = 0;
+
+#pragma unroll
+	for (__u32 i = 0; i < SPEC_PIDS; i++)
+		if (i < filter->count && tgid == filter->values[i])
+			named = 1;
+	if (filter->follow_set && (sets >> ((filter->follow_set - 1) & 63) & 1))
+		named = 1;
+	return filter->negated ? !named : named;
+}
+
+FILTER_INLINE _Bool selector_holds(const volatile struct spec_selector *selector, __u32 tgid,
+				   __u64 sets)
+{
+#pragma unroll
+	for (__u32 i = 0; i < SPEC_PID_FILTERS; i++)
+		if (i < selector->pid_filter_count &&
+		    !pid_filter_holds(&selector->pid_filters[i], tgid, sets))
+			return 0;
+	return 1;
+}
+
+/* `sets`: the caller's entry in process_sets, 0 where it has none. */
+FILTER_INLINE _Bool selectors_take(const volatile struct hook_spec *spec, __u32 tgid, __u64 sets)
+{
+	if (!spec->selector_count)
+		return 1;
+#pragma unroll
+	for (__u32 i = 0; i < SPEC_SELECTORS; i++)
+		if (i < spec->selector_count && selector_holds(&spec->selectors[i], tgid, sets))
+			return 1;
+	return 0;
+}
+
+#endif

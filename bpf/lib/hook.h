@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
+/*
+ * hook.h - what a hook does when its function is called and when it returns.
+ *
+ * One body for every attach method and every policy. `spec` is frozen before
+ * loading, so what a policy does not use is not in the program that runs.
+ */
+#ifndef MARTLET_HOOK_H
+#define MARTLET_HOOK_H
+
+#include "arguments.h"
+#include "filters.h"
+#include "pending.h"
+#include "record.h"
+
+const volatile struct hook_spec spec SEC(".rodata.spec") = {};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct wire_counters);
+} counters SEC(".maps");
+
+/*
+ * Where a record of varying size is built when it is sent at once. One per CPU
+ * serves: nothing re-enters a system-call tracepoint on its CPU.
+ */
+struct scratch {
+	__u8 record[SPEC_BUFFER_LARGE];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct scratch);
+} scratch SEC(".maps");
+
+#define COUNT(field) \
+	do { \
+		__u32 zero = 0; \
+		struct wire_counters *set = bpf_map_lookup_elem(&counters, &zero); \
+		if (set) \
+			set->field++; \
+	} while (0)
+
+static __always_inline bool hook_takes_call(void)
+{
+	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u64 *sets = 0;
+
+	if (!spec.selector_count)
+		return true;
+	if (spec.follows)
+		sets = bpf_map_lookup_elem(&process_sets, &tgid);
+	return selectors_take(&spec, tgid, sets ? *sets : 0);
+}
+
+static __always_inline void hook_header(void *record, __u32 size)
+{
+	struct wire_call *header = record;
+
+	record_header(&header->header, WIRE_KIND_CALL, size);
+	header->hook = spec.hook;
+	header->value_count = spec.value_count;
+}
+
+/* Sends a record whose size the spec knows: built in place, in the ring. */
+static __always_inline void hook_send_fixed(const struct call *call)
+{
+	void *record = bpf_ringbuf_reserve(&events, spec.record_size, 0);
+
+	if (!record) {
+		COUNT(ring_full);
+		return;
+	}
+	hook_header(record, spec.record_size);
+#pragma unroll
+	for (int i = 0; i < SPEC_ARGUMENTS; i++)
+		if (spec.arguments[i].type != WIRE_TYPE_NONE)
+			argument_read(record + spec.arguments[i].offset, &spec.arguments[i], call,
+				      call_parameter(call, spec.arguments[i].parameter));
+	if (spec.result.type != WIRE_TYPE_NONE)
+		argument_read(record + spec.result.offset, &spec.result, call, call->result);
+	bpf_ringbuf_submit(record, record_wakeup());
+	COUNT(sent);
+}
+
+/* Appends one value at `size` and returns the size with it. */
+static __always_inline __u32 hook_append(__u8 *record, __u32 size,
+					 const volatile struct spec_argument *argument,
+					 const struct call *call, __u64 word)
+{
+	struct wire_value *value;
+	__u32 room;
+
+	/* The buffer was chosen to hold the largest record; the verifier needs to hear it. */
+	if (size > spec.buffer_size - sizeof(*value) - argument->room)
+		return size;
+	value = (struct wire_value *)(record + size);
+	argument_read(value, argument, call, word);
+	room = (value->size + 7) & ~7u;
+	value->room = room;
+	if (room > argument->room)
+		return size;
+	return size + sizeof(*value) + room;
+}
+
+/* Appends the arguments that are read at this moment. */
+static __always_inline __u32 hook_append_arguments(__u8 *record, __u32 size, const struct call *call,
+						   __u32 moments)
+{
+#pragma unroll
+	for (int i = 0; i < SPEC_ARGUMENTS; i++)
+		if (spec.arguments[i].type != WIRE_TYPE_NONE &&
+		    (moments & 1u << spec.arguments[i].moment))
+			size = hook_append(record, size, &spec.arguments[i], call,
+					   call_parameter(call, spec.arguments[i].parameter));
+	return size;
+}
+
+static __always_inline void hook_send(void *record, __u32 size)
+{
+	if (size > spec.buffer_size)
+		return; /* cannot happen; the verifier needs to hear it */
+	hook_header(record, size);
+	if (bpf_ringbuf_output(&events, record, size, record_wakeup()))
+		COUNT(ring_full);
+	else
+		COUNT(sent);
+}
+
+#define MOMENT_ENTRY (1u << SPEC_MOMENT_ENTRY)
+#define MOMENT_RETURN (1u << SPEC_MOMENT_RETURN)
+
+/* Reads and sends everything now. */
+static __always_inline void hook_report(const struct call *call)
+{
+	__u32 zero = 0, size = sizeof(struct wire_call);
+	struct scratch *buffer;
+
+	if (spec.record_size) {
+		hook_send_fixed(call);
+		return;
+	}
+	buffer = bpf_map_lookup_elem(&scratch, &zero);
+	if (!buffer)
+		return; /* cannot happen: index 0 of a per-CPU array of 1 */
+	size = hook_append_arguments(buffer->record, size, call, MOMENT_ENTRY | MOMENT_RETURN);
+	if (spec.result.type != WIRE_TYPE_NONE)
+		size = hook_append(buffer->record, size, &spec.result, call, call->result);
+	hook_send(buffer->record, size);
+}
+
+static __always_inline void hook_begin_pending(const struct call *call)
+{
+	struct pending *pending = pending_get(spec.buffer_size, BPF_LOCAL_STORAGE_GET_F_CREATE);
+
+	if (!pending) {
+		COUNT(pending_full);
+		return;
+	}
+	pending->size = hook_append_arguments((__u8 *)(pending + 1), sizeof(struct wire_call), call,
+					      MOMENT_ENTRY);
+	pending->active = 1;
+}
+
+static __always_inline void hook_finish_pending(const struct call *call)
+{
+	struct pending *pending = pending_get(spec.buffer_size, 0);
+	__u8 *record;
+	__u32 size;
+
+	if (!pending || !pending->active) {
+		if (hook_takes_call())
+			COUNT(pending_missed);
+		return;
+	}
+	pending->active = 0;
+	record = (__u8 *)(pending + 1);
+	size = hook_append_arguments(record, pending->size, call, MOMENT_RETURN);
+	if (spec.result.type != WIRE_TYPE_NONE)
+		size = hook_append(record, size, &spec.result, call, call->result);
+	hook_send(record, size);
+}
+
+/* The function was called. */
+static __always_inline int hook_entered(const struct call *call)
+{
+	if (!hook_takes_call())
+		COUNT(filtered);
+	else if (spec.shape == SPEC_SHAPE_PAIR)
+		hook_begin_pending(call);
+	else
+		hook_report(call);
+	return 0;
+}
+
+/* The function returned. */
+static __always_inline int hook_returned(const struct call *call)
+{
+	if (spec.ignores_zero && !call->result)
+		return 0;
+	if (spec.shape == SPEC_SHAPE_PAIR)
+		hook_finish_pending(call);
+	else if (!hook_takes_call())
+		COUNT(filtered);
+	else
+		hook_report(call);
+	return 0;
+}
+
+#endif
