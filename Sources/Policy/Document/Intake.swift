@@ -1,0 +1,71 @@
+/// A body as a tree, with everything that is wrong with its text.
+struct Intake {
+    let root: DocumentNode?
+    let diagnostics: [Diagnostic]
+
+    init(_ body: [UInt8]) {
+        if let problem = Self.problem(of: body) {
+            root = nil
+            diagnostics = [problem]
+            return
+        }
+        let (root, found) = body.withUnsafeBufferPointer { text in
+            var composer = Composer(text)
+            let root = composer.document()
+            return (root, composer.diagnostics)
+        }
+        self.root = root
+        let isSilent = root == nil && found.isEmpty
+        diagnostics = isSilent ? [Self.empty] : found
+    }
+
+    private static let start = SourcePosition(line: 1, column: 1)
+
+    private static let empty = Diagnostic(
+        code: .emptyDocument, pointer: "", position: start, message: "the document is empty",
+        hint: "send a TracingPolicy as YAML or JSON")
+
+    /// What makes parsing pointless.
+    private static func problem(of body: [UInt8]) -> Diagnostic? {
+        if body.isEmpty {
+            return empty
+        }
+        guard let text = String(validating: body, as: UTF8.self) else {
+            let valid = validPrefix(of: body)
+            return Diagnostic(
+                code: .notText, pointer: "", position: SourcePosition(offset: valid, in: body),
+                message: "the body is not UTF-8 text",
+                hint: "send the policy as UTF-8; gzip and UTF-16 are not read")
+        }
+        return lostNewlines(in: text)
+    }
+
+    /// How many bytes there are before the first that is not UTF-8.
+    private static func validPrefix(of body: [UInt8]) -> Int {
+        var low = 0
+        var high = body.count
+        // The longest valid prefix is at most three bytes short of the fault: a cut scalar.
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            let isValid = (max(0, middle - 3)...middle).contains {
+                String(validating: body[..<$0], as: UTF8.self) != nil
+            }
+            if isValid { low = middle } else { high = middle }
+        }
+        return low
+    }
+
+    /// `curl -d` and `--data` remove the newlines from a file, and YAML cannot do without.
+    private static func lostNewlines(in text: String) -> Diagnostic? {
+        guard !text.utf8.contains(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }),
+            text.first(where: { !$0.isWhitespace }) != "{",
+            text.contains("apiVersion:"), text.contains("kind:")
+        else {
+            return nil
+        }
+        return Diagnostic(
+            code: .newlinesMissing, pointer: "", position: start,
+            message: "the document has lost its newlines; \"curl -d\" and \"--data\" remove them",
+            hint: "curl --data-binary @policy.yaml -H 'Content-Type: application/yaml' ...")
+    }
+}

@@ -1,0 +1,59 @@
+/// One value of a document that is as the schema wants it.
+struct Value: Sendable {
+    enum Content: Sendable {
+        case flag(Bool)
+        case number(Int)
+        case text(String)
+        /// The entries that are sound; each knows its place in the document's list.
+        case list([Value])
+        case object(ObjectValue)
+    }
+
+    let content: Content
+    let pointer: String
+    let position: SourcePosition
+    /// Where the name of the field is; for a list's entry, where the value is.
+    let keyPosition: SourcePosition
+}
+
+/// The fields of an object that are sound, those that were left out at their standard values.
+struct ObjectValue: Sendable {
+    var fields: [String: Value] = [:]
+    /// The fields in the document that were refused, for whatever reason.
+    var refused: Set<String> = []
+}
+
+extension Value {
+    /// The field `name` of an object.
+    subscript(name: String) -> Value? {
+        guard case .object(let object) = content else { return nil }
+        return object.fields[name]
+    }
+
+    var number: Int? {
+        guard case .number(let number) = content else { return nil }
+        return number
+    }
+
+    var text: String? {
+        guard case .text(let text) = content else { return nil }
+        return text
+    }
+
+    var refused: Set<String> {
+        guard case .object(let object) = content else { return [] }
+        return object.refused
+    }
+
+    /// The field `name` where it is true.
+    func enabled(_ name: String) -> Value? {
+        guard let value = self[name], case .flag(true) = value.content else { return nil }
+        return value
+    }
+
+    /// The entries of the list `name`.
+    func list(_ name: String) -> [Value] {
+        guard case .list(let entries)? = self[name]?.content else { return [] }
+        return entries
+    }
+}
