@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// A map in the kernel.
 public final class BPFMap: Sendable {

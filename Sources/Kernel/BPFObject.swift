@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// A parsed BPF object file that is not in the kernel yet.
 ///

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// What an errno means, in words: strerror(3).
 func errorText(_ number: CInt) -> String {

@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// A kernel or libbpf call that failed, and what it was working on.
 public struct KernelError: Error, Sendable, Equatable {

@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// The functions that the kernel's type information (BTF) knows.
 @safe

@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// The instructions of one program, eight bytes each, as libbpf relocated them.
 struct ProgramCode {

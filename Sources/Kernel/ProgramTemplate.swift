@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// A BPF object that is loaded once and specialised many times.
 ///

@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// Something that this machine lacks, and how to get it.
 public struct MissingRequirement: Error, Sendable, Equatable, CustomStringConvertible {

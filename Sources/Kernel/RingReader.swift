@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// Delivers records from a BPF ring buffer, on the thread that calls ``consume()``.
 ///
@@ -17,10 +17,9 @@ internal import Glibc
 /// therefore short; every later producer sees the flag.
 @safe
 public final class RingReader {
-    @safe
     private final class Consumer {
-        let deliver: (UnsafeRawBufferPointer) -> Void
-        init(_ deliver: @escaping (UnsafeRawBufferPointer) -> Void) { unsafe self.deliver = unsafe deliver }
+        let deliver: (RawSpan) -> Void
+        init(_ deliver: @escaping (RawSpan) -> Void) { self.deliver = deliver }
     }
 
     private let ring: OpaquePointer
@@ -32,7 +31,7 @@ public final class RingReader {
     /// Opens `ring` for reading; `state` is the array whose first word says that the reader sleeps.
     public init(
         ring map: BPFMap, state: BPFMap, signal: WakeSignal,
-        deliver: @escaping (UnsafeRawBufferPointer) -> Void
+        deliver: @escaping (RawSpan) -> Void
     ) throws(KernelError) {
         self.state = try SharedWord(map: state)
         self.signal = signal
@@ -42,7 +41,7 @@ public final class RingReader {
             { context, data, size in
                 guard let context = unsafe context else { return 0 }
                 let consumer = unsafe Unmanaged<Consumer>.fromOpaque(context).takeUnretainedValue()
-                unsafe consumer.deliver(UnsafeRawBufferPointer(start: data, count: size))
+                unsafe consumer.deliver(UnsafeRawBufferPointer(start: data, count: size).bytes)
                 return 0
             },
             consumer.toOpaque(), nil)

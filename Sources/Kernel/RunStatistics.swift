@@ -1,4 +1,4 @@
-internal import CLibBPF
+import CLibBPF
 
 /// Makes the kernel count and time every run of every BPF program. Dropping it stops that.
 ///

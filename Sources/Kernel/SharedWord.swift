@@ -1,5 +1,5 @@
-internal import CLibBPF
-internal import Glibc
+import CLibBPF
+import Glibc
 
 /// The first 32-bit word of a memory-mapped array, shared with BPF programs.
 @safe

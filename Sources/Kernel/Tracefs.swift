@@ -1,37 +1,31 @@
-internal import Glibc
+import Glibc
 
 /// The mounted tracefs, where the kernel describes its tracepoints.
 public struct Tracefs: Sendable {
     /// Where it is mounted.
     public let path: String
 
-    /// Why tracefs cannot be used, with what a person can do.
-    public struct Unavailable: Error, Sendable, Equatable {
-        public let message: String
-        public let hint: String
-    }
-
     private static let places = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
 
     /// Finds tracefs, mounting it where it is not mounted yet: mount(2).
     ///
     /// Everything on the machine sees the mount; it stays, as systemd's would.
-    public init() throws(Unavailable) {
+    public init() throws(MissingRequirement) {
         if let mounted = Self.places.first(where: { isReadable($0 + "/events/syscalls") }) {
             path = mounted
             return
         }
         let place = Self.places[0]
         guard unsafe mount("tracefs", place, "tracefs", 0, nil) == 0 else {
-            throw Unavailable(
-                message: "tracefs is not mounted at \(place), and mounting it failed: "
+            throw MissingRequirement(
+                what: "tracefs is not mounted at \(place), and mounting it failed: "
                     + errorText(errno),
-                hint: "run as root, or ask for: mount -t tracefs tracefs \(place)")
+                remedy: "run as root, or ask for: mount -t tracefs tracefs \(place)")
         }
         guard isReadable(place + "/events/syscalls") else {
-            throw Unavailable(
-                message: "this kernel has no system-call tracepoints",
-                hint: "they need a kernel with CONFIG_FTRACE_SYSCALLS=y")
+            throw MissingRequirement(
+                what: "this kernel has no system-call tracepoints",
+                remedy: "they need a kernel with CONFIG_FTRACE_SYSCALLS=y")
         }
         path = place
     }

@@ -1,4 +1,4 @@
-public import CWire
+import CWire
 public import Policy
 
 /// Everything that a policy needs in the kernel.

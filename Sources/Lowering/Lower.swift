@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 public import Policy
 
 /// What lowering made of a policy's hooks.
@@ -53,7 +53,7 @@ private func plan(_ hook: Hook, systemCall: String) -> HookPlan {
 private func shape(of hook: Hook, systemCall: String) -> HookPlan.Shape {
     let needsReturn = hook.result != nil || hook.arguments.contains(where: \.isCopiedAtReturn)
     guard needsReturn else { return .entry }
-    let readsAtEntry = hook.arguments.contains { $0.type.isPointer && !$0.isCopiedAtReturn }
+    let readsAtEntry = hook.arguments.contains { $0.type.readsMemory && !$0.isCopiedAtReturn }
     let registersChange = SystemCallTraits.replaceRegisters.contains(systemCall)
     return readsAtEntry || registersChange ? .pair : .return
 }

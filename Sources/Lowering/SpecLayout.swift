@@ -1,5 +1,5 @@
-internal import CWire
-internal import Policy
+import CWire
+import Policy
 
 /// The fields of `struct hook_spec`, before they become bytes.
 struct SpecLayout: Sendable, Equatable {

@@ -1,23 +1,25 @@
-internal import CWire
-internal import Policy
+import CWire
+import Policy
 
 extension ArgumentType {
+    /// Whether the value is what a pointer leads to, and not the parameter itself.
+    var readsMemory: Bool { self == .string || self == .int32Array }
+
     /// The type that records carry; nop has none.
     var wire: wire_type.RawValue {
         let type =
             switch self {
-            case .int: WIRE_TYPE_INT
-            case .sint32: WIRE_TYPE_S32
+            case .int32: WIRE_TYPE_INT
             case .uint32: WIRE_TYPE_U32
-            case .sint16: WIRE_TYPE_S16
+            case .int16: WIRE_TYPE_S16
             case .uint16: WIRE_TYPE_U16
-            case .sint8: WIRE_TYPE_S8
+            case .int8: WIRE_TYPE_S8
             case .uint8: WIRE_TYPE_U8
-            case .sint64: WIRE_TYPE_S64
+            case .int64: WIRE_TYPE_S64
             case .uint64: WIRE_TYPE_U64
-            case .sizeT: WIRE_TYPE_SIZE
+            case .size: WIRE_TYPE_SIZE
             case .string: WIRE_TYPE_STRING
-            case .int32Arr: WIRE_TYPE_INT32_ARR
+            case .int32Array: WIRE_TYPE_INT32_ARR
             case .nop: WIRE_TYPE_NONE
             }
         return type.rawValue
@@ -42,7 +44,7 @@ private func room(_ type: ArgumentType, _ count: (rule: spec_count, number: Int)
     case .nop: return 0
     // The read takes the terminator, and one byte more to tell a cut text.
     case .string: return aligned(Int(WIRE_STRING_MAX) + 2)
-    case .int32Arr:
+    case .int32Array:
         let isFixed = count.rule == SPEC_COUNT_FIXED
         return aligned(4 + 4 * (isFixed ? count.number : Int(WIRE_INT32_ARR_MAX)))
     default: return 8
@@ -63,7 +65,7 @@ func value(of argument: Argument, at position: Int, systemCall: String) -> SpecL
 }
 
 /// The value that reports what the function returns.
-func value(ofResult result: Result, systemCall: String) -> SpecLayout.Value {
+func value(ofResult result: ReturnValue, systemCall: String) -> SpecLayout.Value {
     let count = count(result.count, systemCall: systemCall)
     return SpecLayout.Value(
         type: result.type.wire, parameter: 0, position: Int(WIRE_POSITION_RETURN),

@@ -1,0 +1,90 @@
+import Assets
+import CWire
+public import Kernel
+import Lowering
+
+/// The service's share of the kernel: what is loaded once and serves every policy.
+///
+/// Made at start; its programs follow processes from then on. Dropping it
+/// detaches them.
+public final class Engine {
+    /// The running kernel's release.
+    public let release: String
+    let facts: RunningKernel
+    let records: BPFMap
+    let readerState: BPFMap
+    let followSets: FollowSets
+    private let processes: LoadedObject
+    private let template: ProgramTemplate
+    private let statistics: RunStatistics?
+
+    /// What the engine is made with.
+    public struct Options: Sendable {
+        /// Bytes of the ring between the kernel and the reader, a power of two.
+        public var ringBytes: UInt32 = 4 * 1024 * 1024
+        /// Whether the kernel counts and times the runs of programs.
+        public var measuresRuns = true
+
+        /// The defaults.
+        public init() {}
+    }
+
+    /// Loads what every policy shares.
+    public init(options: Options = Options()) throws {
+        let missing = Requirements.missing()
+        guard missing.isEmpty else { throw Unserviceable(missing: missing) }
+        facts = try RunningKernel()
+        release = Requirements.kernelRelease()
+
+        let processes = try Self.loadProcesses(ringBytes: options.ringBytes)
+        records = try processes.map("events")
+        readerState = try processes.map("reader")
+        let sets = try processes.map("process_sets")
+        followSets = FollowSets(map: sets)
+        let hook = try Self.parse("hook")
+        for shared in [records, readerState, sets] { try hook.share(shared) }
+        template = try ProgramTemplate(hook, constants: ".rodata.spec")
+        statistics = options.measuresRuns ? try RunStatistics() : nil
+        try processes.attachAll()
+        self.processes = processes
+    }
+
+    private static func parse(_ program: String) throws -> ParsedObject {
+        // The build puts every program of bpf/programs among the assets.
+        let elf = Asset.at("bpf/\(program).bpf.o")?.bytes ?? []
+        return try ParsedObject(elf: elf, name: program)
+    }
+
+    private static func loadProcesses(ringBytes: UInt32) throws -> LoadedObject {
+        let object = try parse("process")
+        try object.resize(map: "events", to: ringBytes)
+        return try object.load()
+    }
+
+    /// Loads a hook's programs, without attaching them.
+    func load(_ plan: HookPlan, hook: UInt32, followSets: [UInt8]) throws(KernelError)
+        -> LoadedHook
+    {
+        let fresh = ["counters"] + (plan.pendingMap.map { [$0] } ?? [])
+        let instance = try template.instantiate(
+            constants: plan.specification(hook: hook, followSets: followSets), fresh: fresh)
+        return LoadedHook(
+            instance: instance,
+            entry: plan.shape.attachesAtEntry ? try instance.load(program: "syscall_enter") : nil,
+            exit: plan.shape.attachesAtReturn ? try instance.load(program: "syscall_exit") : nil)
+    }
+
+    /// Records of processes that found the ring full.
+    public func lostProcessRecords() throws(KernelError) -> UInt64 {
+        // struct wire_reader: asleep, then lost.
+        (try readerState.value(key: 0) ?? 0) >> 32
+    }
+}
+
+/// This machine cannot run the service, for these reasons.
+public struct Unserviceable: Error, Sendable, CustomStringConvertible {
+    /// What is missing, in the order in which a person would mend it.
+    public let missing: [MissingRequirement]
+
+    public var description: String { missing.map(\.description).joined(separator: "\n") }
+}

@@ -1,0 +1,70 @@
+import Events
+import Glibc
+import Kernel
+
+/// The follow sets of process filters: which processes descend from which.
+///
+/// A set is a bit in the map `process_sets`. The server sets it for the
+/// processes that a filter names and for the descendants that they have; from
+/// then on the kernel copies it to every child. Owned by the policy registry.
+final class FollowSets {
+    private let map: BPFMap
+    private var taken: UInt64 = 0
+
+    init(map: BPFMap) { self.map = map }
+
+    /// No set is free: the kernel's word has 64 bits.
+    struct Exhausted: Error {}
+
+    /// Takes a free set and fills it with `roots` and all that descend from them.
+    ///
+    /// - Returns: the set's number, counted from 1.
+    func take(roots: [UInt32]) throws -> UInt8 {
+        let bit = (~taken).trailingZeroBitCount
+        guard bit < 64 else { throw Exhausted() }
+        let mask = UInt64(1) << UInt64(bit)
+        for root in roots { try add(mask, to: root) }
+        // A child that is forked after its parent got the bit has it too, and one that
+        // was forked before shows in /proc: a look that finds nothing new has them all.
+        while try addDescendants(mask) {}
+        taken |= mask
+        return UInt8(bit + 1)
+    }
+
+    private func addDescendants(_ mask: UInt64) throws -> Bool {
+        var found = false
+        for process in ProcScan().processes() {
+            guard
+                try map.value(key: process.parent) ?? 0 & mask != 0,
+                try map.value(key: process.pid) ?? 0 & mask == 0
+            else { continue }
+            try add(mask, to: process.pid)
+            found = true
+        }
+        return found
+    }
+
+    private func add(_ mask: UInt64, to process: UInt32) throws {
+        try map.update(key: process, value: (try map.value(key: process) ?? 0) | mask)
+        // The kernel forgets a process when it exits; one that had exited before the update
+        // would stay, and pass its sets on to whoever gets its number next.
+        if kill(pid_t(process), 0) != 0, errno == ESRCH { try map.remove(key: process) }
+    }
+
+    /// Empties a set and makes it free.
+    func release(_ set: UInt8) throws {
+        let mask = UInt64(1) << UInt64(set - 1)
+        // Twice: a fork during the first look may have copied a bit behind it.
+        for _ in 0..<2 {
+            for process in map.keys() {
+                guard let sets = try map.value(key: process), sets & mask != 0 else { continue }
+                if sets == mask {
+                    try map.remove(key: process)
+                } else {
+                    try map.update(key: process, value: sets & ~mask)
+                }
+            }
+        }
+        taken &= ~mask
+    }
+}

@@ -1,0 +1,198 @@
+import Synchronization
+
+/// The one bounded log that every subscriber reads.
+///
+/// A ring of segments of encoded frames, numbered from 1. Appending never waits
+/// for a reader: a reader that is too slow finds its place overwritten and is
+/// told how many events it missed. So a subscriber costs what it copies, and one
+/// that stops reading costs nothing.
+public final class EventLog: Sendable {
+    /// This run of the service, in every id.
+    public let boot: String
+    private let capacity: Int
+    private let state: Mutex<State>
+
+    private struct State {
+        var segments: [LogSegment]
+        var next: UInt64 = 1
+        var bytes: Int
+        var head: [UInt8] = []
+        var counters = Counters()
+        var subscribers: [UInt64: @Sendable () -> Void] = [:]
+        var nextSubscriber: UInt64 = 1
+    }
+
+    /// What has happened to the log since the start.
+    public struct Counters: Sendable, Equatable {
+        /// Events appended.
+        public var appended: UInt64 = 0
+        /// Events that were overwritten by newer ones.
+        public var overwritten: UInt64 = 0
+        /// Events that subscribers were told they missed.
+        public var missed: UInt64 = 0
+    }
+
+    /// Makes an empty log.
+    ///
+    /// - Parameters:
+    ///   - capacity: bytes of frames that are kept, at least one segment of 256 KiB.
+    ///   - boot: up to 16 hexadecimal digits that no other run has.
+    public init(capacity: Int, boot: String) {
+        self.boot = boot
+        self.capacity = max(capacity, 2 * LogSegment.capacity)
+        let segment = LogSegment(first: 1)
+        state = Mutex(State(segments: [segment], bytes: segment.size))
+    }
+
+    // MARK: - Writing
+
+    /// Appends one event, a line of JSON without its end, and returns its sequence.
+    ///
+    /// Subscribers see it when they read; ``notify()`` tells those that wait.
+    @discardableResult
+    public func append(_ line: RawSpan, kind: FrameKind, policy: UInt32, pid: UInt32) -> UInt64 {
+        // Not a closure: a span may not be captured.
+        state.withLock { state in append(line, kind: kind, policy: policy, pid: pid, to: &state) }
+    }
+
+    private func append(
+        _ line: RawSpan, kind: FrameKind, policy: UInt32, pid: UInt32, to state: inout State
+    ) -> UInt64 {
+        let sequence = state.next
+        state.next += 1
+        state.counters.appended += 1
+        writeHead(of: sequence, kind: kind, to: &state.head)
+        let head = state.head.count
+        let length = head + line.byteCount + LogSegment.end.count
+        let segment = segment(for: length, in: &state)
+        segment.append(head: state.head.span, line: line) { offset in
+            Frame(
+                offset: UInt32(offset), length: UInt32(length), dataOffset: UInt16(head),
+                kind: kind, policy: policy, pid: pid)
+        }
+        return sequence
+    }
+
+    private func writeHead(of sequence: UInt64, kind: FrameKind, to head: inout [UInt8]) {
+        head.removeAll(keepingCapacity: true)
+        head.append(contentsOf: "id: ".utf8)
+        head.append(contentsOf: boot.utf8)
+        head.append(0x2D)
+        appendDecimal(sequence, to: &head)
+        head.append(contentsOf: "\nevent: ".utf8)
+        head.append(contentsOf: kind.rawValue.utf8)
+        head.append(contentsOf: "\ndata: ".utf8)
+    }
+
+    /// The last segment, or a new one where the frame does not fit; the oldest make room.
+    private func segment(for length: Int, in state: inout State) -> LogSegment {
+        let last = state.segments[state.segments.count - 1]
+        guard last.room < length else { return last }
+        let size = max(length, LogSegment.capacity)
+        var reused: LogSegment?
+        while state.segments.count > 1, state.bytes + size > capacity {
+            var oldest = state.segments.removeFirst()
+            state.bytes -= oldest.size
+            state.counters.overwritten += UInt64(oldest.frames.count)
+            if oldest.size == size, isKnownUniquelyReferenced(&oldest) { reused = oldest }
+        }
+        let segment = reused ?? LogSegment(first: state.next - 1, capacity: size)
+        segment.restart(first: state.next - 1)
+        state.segments.append(segment)
+        state.bytes += size
+        return segment
+    }
+
+    // MARK: - Reading
+
+    /// The id of the newest event, or sequence 0 where there is none yet.
+    public var newest: EventID {
+        state.withLock { EventID(boot: boot, sequence: $0.next - 1) }
+    }
+
+    /// The sequence of the oldest event that is still held.
+    public var oldestSequence: UInt64 { state.withLock { $0.segments[0].first } }
+
+    /// What the log has counted.
+    public var counters: Counters { state.withLock { $0.counters } }
+
+    /// Where `sequence` stands, or what became of it.
+    enum Place {
+        /// It, and what follows it in its segment: a copy, for the segment goes on growing.
+        case frames(LogSegment, [Frame])
+        case overwritten(oldest: UInt64)
+        case notYet
+    }
+
+    func place(of sequence: UInt64) -> Place {
+        state.withLock { state in
+            guard sequence < state.next else { return .notYet }
+            guard sequence >= state.segments[0].first else {
+                return .overwritten(oldest: state.segments[0].first)
+            }
+            // The last segment that begins at or before the sequence.
+            var low = 0
+            var high = state.segments.count
+            while high - low > 1 {
+                let middle = (low + high) / 2
+                if state.segments[middle].first <= sequence { low = middle } else { high = middle }
+            }
+            let segment = state.segments[low]
+            let from = Int(sequence - segment.first)
+            return .frames(segment, Array(segment.frames[from...].prefix(Self.framesPerLook)))
+        }
+    }
+
+    /// About what fits into the buffer of one reading.
+    private static let framesPerLook = 128
+
+    func countMissed(_ events: UInt64) {
+        state.withLock { $0.counters.missed += events }
+    }
+
+    // MARK: - Waiting
+
+    /// Has `wake` called after events were appended, until the subscription is cancelled.
+    ///
+    /// `wake` runs on the writer's thread: it must be short and must not block.
+    public func subscribe(_ wake: @escaping @Sendable () -> Void) -> Subscription {
+        let number = state.withLock { state in
+            defer { state.nextSubscriber += 1 }
+            state.subscribers[state.nextSubscriber] = wake
+            return state.nextSubscriber
+        }
+        return Subscription(log: self, number: number)
+    }
+
+    /// How many subscribers there are.
+    public var subscriberCount: Int { state.withLock { $0.subscribers.count } }
+
+    /// Wakes the subscribers.
+    public func notify() {
+        let subscribers = state.withLock { $0.subscribers.values.map { $0 } }
+        for wake in subscribers { wake() }
+    }
+
+    fileprivate func cancel(_ number: UInt64) {
+        state.withLock { $0.subscribers[number] = nil }
+    }
+
+    /// Keeps a subscriber in the log's list.
+    public struct Subscription: Sendable {
+        fileprivate let log: EventLog
+        fileprivate let number: UInt64
+
+        /// Takes the subscriber off the list; again is harmless.
+        public func cancel() { log.cancel(number) }
+    }
+}
+
+private func appendDecimal(_ number: UInt64, to bytes: inout [UInt8]) {
+    let start = bytes.count
+    var rest = number
+    repeat {
+        bytes.append(UInt8(0x30 + rest % 10))
+        rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
+}

@@ -1,0 +1,60 @@
+import Events
+
+/// The kinds of events on the stream, by their SSE names.
+public enum FrameKind: String, Sendable, CaseIterable {
+    case processKprobe = "process_kprobe"
+    case processExec = "process_exec"
+    case processExit = "process_exit"
+    /// A policy was added, deleted or failed: Martlet's own.
+    case policy
+
+    init(_ kind: EventKind) {
+        self =
+            switch kind {
+            case .processKprobe: .processKprobe
+            case .processExec: .processExec
+            case .processExit: .processExit
+            }
+    }
+}
+
+/// One encoded event in the log, and what filters need to know of it.
+///
+///     id: 5f3a9c01-17\n event: process_kprobe\n data: {...}\n \n
+///     |                                              |    |     |
+///     offset                          offset + dataOffset  |     offset + length
+///                                             the line's \n, which NDJSON takes along
+struct Frame {
+    var offset: UInt32
+    var length: UInt32
+    var dataOffset: UInt16
+    var kind: FrameKind
+    var policy: UInt32
+    var pid: UInt32
+
+    /// Where the whole SSE event stands in its segment.
+    var event: Range<Int> { Int(offset)..<Int(offset + length) }
+    /// Where the line of JSON with its end stands.
+    var line: Range<Int> { Int(offset) + Int(dataOffset)..<Int(offset + length) - 1 }
+}
+
+/// What a subscriber wants to see; what is nil does not matter.
+public struct EventFilter: Sendable, Equatable {
+    /// Kinds, any of them.
+    public var kinds: Set<FrameKind>?
+    /// Policies by their ids, any of them.
+    public var policies: Set<UInt32>?
+    /// Processes, any of them.
+    public var pids: Set<UInt32>?
+
+    /// Takes every event.
+    public init() {}
+
+    var takesAll: Bool { kinds == nil && policies == nil && pids == nil }
+
+    func takes(_ frame: Frame) -> Bool {
+        (kinds?.contains(frame.kind) ?? true)
+            && (policies?.contains(frame.policy) ?? true)
+            && (pids?.contains(frame.pid) ?? true)
+    }
+}

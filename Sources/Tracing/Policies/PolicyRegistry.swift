@@ -1,0 +1,268 @@
+import Events
+import Foundation
+import Kernel
+import Logging
+import Lowering
+import Policy
+
+/// Owns every policy. All changes to the kernel pass through here, one at a time.
+public actor PolicyRegistry {
+    private let executor = BlockingExecutor(label: "martlet.policies")
+    nonisolated public var unownedExecutor: UnownedSerialExecutor {
+        unsafe executor.asUnownedSerialExecutor()
+    }
+
+    private let engine: Engine
+    private let reader: EventReader
+    private let log: EventLog
+    private let store: PolicyStore
+    private let logger: Logger
+    private var policies: [String: Entry] = [:]
+    /// Ids by name. A policy that comes again gets its old one, so filters go on working.
+    private var ids: [String: UInt32] = [:]
+    private var nextHook: UInt32 = 1
+
+    /// A policy that is known, whether it traces or not.
+    private struct Entry {
+        var id: UInt32
+        var document: [UInt8]
+        var created: Date
+        var installation: Installation
+    }
+
+    private enum Installation {
+        case installed(Sensor, warnings: [Diagnostic])
+        case failed(String)
+    }
+
+    init(
+        engine: sending Engine, reader: EventReader, log: EventLog, store: PolicyStore,
+        logger: Logger
+    ) {
+        self.engine = engine
+        self.reader = reader
+        self.log = log
+        self.store = store
+        self.logger = logger
+    }
+
+    // MARK: - Changes
+
+    /// Installs the policies of the state directory. One that fails is kept and reported.
+    func restore() {
+        for (name, document) in store.documents() {
+            let id = takeID(for: name)
+            do throws(PolicyRejection) {
+                let (plan, warnings) = try plan(document)
+                let sensor = try install(plan, policy: id)
+                policies[name] = Entry(
+                    id: id, document: document, created: Date(),
+                    installation: .installed(sensor, warnings: warnings))
+                announce(name, id: id, state: "enabled")
+            } catch {
+                logger.error("the stored policy \(name) was not installed: \(error.summary)")
+                policies[name] = Entry(
+                    id: id, document: document, created: Date(),
+                    installation: .failed(error.summary))
+                announce(name, id: id, state: "load_error")
+            }
+        }
+    }
+
+    /// Checks, installs and stores a policy; when this returns it traces.
+    public func add(_ document: [UInt8]) throws(PolicyRejection) -> PolicyStatus {
+        let (plan, warnings) = try plan(document)
+        guard policies[plan.policy] == nil else { throw .nameTaken(plan.policy) }
+        let id = takeID(for: plan.policy)
+        let sensor = try install(plan, policy: id)
+        do {
+            try store.save(document, as: plan.policy)
+        } catch {
+            discard(sensor)
+            throw .notStored("\(error)")
+        }
+        let entry = Entry(
+            id: id, document: document, created: Date(),
+            installation: .installed(sensor, warnings: warnings))
+        policies[plan.policy] = entry
+        logger.info("policy \(plan.policy) added: \(plan.hooks.map(\.function).joined(separator: ", "))")
+        announce(plan.policy, id: id, state: "enabled")
+        return status(plan.policy, entry)
+    }
+
+    /// Detaches and forgets a policy; when this returns, all its events are in the log.
+    public func remove(_ name: String) async throws(PolicyRejection) {
+        guard let entry = policies[name] else { throw .notFound(name) }
+        do {
+            try store.remove(name)
+        } catch {
+            throw .notStored("\(error)")
+        }
+        policies[name] = nil
+        if case .installed(let sensor, _) = entry.installation {
+            discard(sensor)
+            await reader.drain()
+        }
+        logger.info("policy \(name) deleted")
+        announce(name, id: entry.id, state: "deleted")
+    }
+
+    /// Detaches everything, keeping the stored documents.
+    func shutDown() {
+        for entry in policies.values {
+            if case .installed(let sensor, _) = entry.installation { discard(sensor) }
+        }
+        policies = [:]
+    }
+
+    // MARK: - Steps
+
+    /// Checks a document, and whether this kernel can serve it.
+    private func plan(_ document: [UInt8]) throws(PolicyRejection) -> (KernelPlan, [Diagnostic]) {
+        let checked = check(document: document)
+        let lowered = lower(checked.hooks, facts: engine.facts)
+        let diagnostics = (checked.diagnostics + lowered.diagnostics)
+            .sorted { $0.position < $1.position }
+        guard let policy = checked.policy, let plan = lowered.plan(policy: policy.name) else {
+            throw .invalid(diagnostics)
+        }
+        return (plan, diagnostics)
+    }
+
+    /// Loads and attaches a plan; the reader knows its hooks before the first call.
+    private func install(_ plan: KernelPlan, policy id: UInt32) throws(PolicyRejection) -> Sensor {
+        let hookIDs = plan.hooks.indices.map { nextHook + UInt32($0) }
+        nextHook += UInt32(plan.hooks.count)
+        do {
+            let sensor = try Sensor(plan, hookIDs: hookIDs, engine: engine)
+            let descriptions = zip(plan.hooks, hookIDs).map { hook, hookID in
+                HookDescription(
+                    hook: hookID, policyID: id, policy: plan.policy, function: hook.function,
+                    argumentLabels: hook.labels, reportsReturn: hook.reportsReturn,
+                    message: hook.message, tags: hook.tags)
+            }
+            reader.perform { encoder in
+                for description in descriptions { encoder.add(description) }
+            }
+            do {
+                try sensor.attach(engine.facts)
+            } catch {
+                discard(sensor)
+                throw error
+            }
+            return sensor
+        } catch let refused as HookRefused {
+            throw .refused(refused, release: engine.release)
+        } catch is FollowSets.Exhausted {
+            throw .followSetsExhausted
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    /// Detaches a sensor, and has the reader forget its hooks when it has read their last calls.
+    private func discard(_ sensor: Sensor) {
+        do {
+            try sensor.remove()
+        } catch {
+            logger.error("removing the hooks of \(sensor.plan.policy): \(error)")
+        }
+        let hooks = sensor.hookIDs
+        reader.perform { encoder in
+            for hook in hooks { encoder.remove(hook: hook) }
+        }
+    }
+
+    /// Names that filters may ask for; those of policies come on top.
+    private static let mostNames = 10_000
+
+    private func takeID(for name: String) -> UInt32 {
+        let id = ids[name] ?? UInt32(ids.count + 1)
+        ids[name] = id
+        return id
+    }
+
+    private func announce(_ name: String, id: UInt32, state: String) {
+        var json = JSONWriter(capacity: 256)
+        json.append("{\"policy\":{\"name\":")
+        json.append(quoted: name)
+        json.append(",\"state\":")
+        json.append(quoted: state)
+        json.append("},\"time\":")
+        json.append(quoted: Date().formatted(.iso8601.time(includingFractionalSeconds: true)))
+        json.append("}")
+        _ = json.withBytes { line in log.append(line, kind: .policy, policy: id, pid: 0) }
+        log.notify()
+    }
+
+    // MARK: - Questions
+
+    /// Every policy, sorted by name.
+    public func statuses() -> [PolicyStatus] {
+        policies.sorted { $0.key < $1.key }.map { status($0.key, $0.value) }
+    }
+
+    /// One policy, or nil where there is none of this name.
+    public func status(_ name: String) -> PolicyStatus? {
+        policies[name].map { status(name, $0) }
+    }
+
+    /// A policy's document as it was uploaded.
+    public func document(_ name: String) -> [UInt8]? { policies[name]?.document }
+
+    /// The id that a policy of this name has, had or will have in this run; nil where there
+    /// are too many names.
+    public func id(of name: String) -> UInt32? {
+        if let id = ids[name] { return id }
+        guard ids.count < Self.mostNames else { return nil }
+        return takeID(for: name)
+    }
+
+    private func status(_ name: String, _ entry: Entry) -> PolicyStatus {
+        var status = PolicyStatus(
+            name: name, id: entry.id, state: .enabled, error: nil, hooks: [], warnings: [],
+            created: entry.created, etag: "\"\(digest(of: entry.document))\"")
+        switch entry.installation {
+        case .failed(let reason):
+            status.state = .loadError
+            status.error = reason
+        case .installed(let sensor, let warnings):
+            status.warnings = warnings
+            do {
+                status.hooks = try zip(sensor.plan.hooks, sensor.readings()).map { hook, reading in
+                    PolicyStatus.Hook(
+                        pointer: hook.pointer, function: hook.function, method: "tracepoint",
+                        reading: reading)
+                }
+            } catch {
+                logger.error("reading the counters of \(name): \(error)")
+            }
+        }
+        return status
+    }
+}
+
+extension PolicyRejection {
+    /// One sentence, for logs and for the status of a policy that did not load.
+    var summary: String {
+        switch self {
+        case .invalid(let diagnostics):
+            diagnostics.filter { $0.severity == .error }
+                .map { "line \($0.position.line), column \($0.position.column): \($0.message)" }
+                .joined(separator: "; ")
+        case .nameTaken(let name): "there is a policy \(name) already"
+        case .notFound(let name): "there is no policy \(name)"
+        case .refused(let refused, let release):
+            "Linux \(release) refused \(refused.plan.function): \(refused.error)"
+        case .followSetsExhausted: "more than 64 filters follow forks"
+        case .notStored(let reason), .failed(let reason): reason
+        }
+    }
+}
+
+/// FNV-1a of the document's bytes: tells documents apart, and is no proof against forgery.
+private func digest(of document: [UInt8]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in document { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+}

@@ -1,0 +1,60 @@
+public import Foundation
+public import Policy
+
+/// What there is to say of a policy.
+public struct PolicyStatus: Sendable {
+    /// Whether a policy traces.
+    public enum State: String, Sendable {
+        /// Its hooks are attached.
+        case enabled
+        /// Its stored document could not be installed; `error` says why.
+        case loadError = "load_error"
+    }
+
+    /// The policy's name.
+    public var name: String
+    /// Its number in the events' metadata; no other policy of this run has had it.
+    public var id: UInt32
+    /// Whether it traces.
+    public var state: State
+    /// Why it does not trace.
+    public var error: String?
+    /// One entry per hook, in the document's order.
+    public var hooks: [Hook]
+    /// What its author may want to know.
+    public var warnings: [Diagnostic]
+    /// When it was accepted by this run.
+    public var created: Date
+    /// Identifies the document's bytes, quoted as HTTP wants it.
+    public var etag: String
+
+    /// One hook and what it has done.
+    public struct Hook: Sendable {
+        /// Where it stands in the document.
+        public var pointer: String
+        /// The kernel function as events name it.
+        public var function: String
+        /// How it is attached.
+        public var method: String
+        /// What its programs have done.
+        public var reading: HookReading
+    }
+}
+
+/// Why a policy was not accepted, or not removed.
+public enum PolicyRejection: Error, Sendable {
+    /// The document is wrong, or this kernel cannot serve it.
+    case invalid([Diagnostic])
+    /// There is a policy of this name.
+    case nameTaken(String)
+    /// There is no policy of this name.
+    case notFound(String)
+    /// The kernel refused a hook: the hook, the kernel's release, and what it said.
+    case refused(HookRefused, release: String)
+    /// More follow sets than the kernel's map has bits.
+    case followSetsExhausted
+    /// The state directory could not be written, so nothing was changed.
+    case notStored(String)
+    /// The service's own fault.
+    case failed(String)
+}

@@ -1,0 +1,67 @@
+public import Foundation
+public import Logging
+import Synchronization
+
+/// The tracing side of the service: policies in, events into the log.
+public final class TracingService: Sendable {
+    /// Where events go, and subscribers read.
+    public let log: EventLog
+    /// The policies.
+    public let policies: PolicyRegistry
+    /// The thread between the kernel and the log.
+    public let reader: EventReader
+    /// The running kernel's release.
+    public let release: String
+    /// When the service started.
+    public let started = Date()
+
+    /// What the service is started with.
+    public struct Options: Sendable {
+        /// Where accepted policies are kept.
+        public var stateDirectory: String
+        /// Bytes of events that are kept for subscribers.
+        public var logBytes: Int
+        /// Whether the kernel counts and times the runs of programs.
+        public var measuresRuns: Bool
+
+        /// Names every option.
+        public init(stateDirectory: String, logBytes: Int, measuresRuns: Bool) {
+            self.stateDirectory = stateDirectory
+            self.logBytes = logBytes
+            self.measuresRuns = measuresRuns
+        }
+    }
+
+    /// Loads what every policy shares, starts reading, and installs the stored policies.
+    ///
+    /// - Throws: ``Unserviceable`` where the machine lacks something, else what failed.
+    public init(options: Options, logger: Logger) async throws {
+        let store = try PolicyStore(directory: options.stateDirectory)
+        var engineOptions = Engine.Options()
+        engineOptions.measuresRuns = options.measuresRuns
+        let engine = try Engine(options: engineOptions)
+        release = engine.release
+        log = EventLog(capacity: options.logBytes, boot: Self.newBoot())
+        reader = try EventReader.start(
+            engine: engine, log: log, nodeName: Self.nodeName(), logger: logger)
+        policies = PolicyRegistry(
+            engine: engine, reader: reader, log: log, store: store, logger: logger)
+        await policies.restore()
+    }
+
+    /// A number that no other run has, in eight hexadecimal digits.
+    private static func newBoot() -> String {
+        let text = String(UInt32.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 8 - text.count) + text
+    }
+
+    private static func nodeName() -> String {
+        ProcessInfo.processInfo.environment["NODE_NAME"] ?? ProcessInfo.processInfo.hostName
+    }
+
+    /// Detaches everything and ends the reader.
+    public func stop() async {
+        await policies.shutDown()
+        reader.stop()
+    }
+}
