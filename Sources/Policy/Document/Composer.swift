@@ -156,9 +156,8 @@ struct Composer: ~Copyable {
         _ depth: Int, _ position: SourcePosition, _ pointer: String
     ) throws(Abandoned) {
         guard depth > DocumentLimit.nesting else { return }
-        throw abandon(
-            .tooDeep, pointer, position,
-            "more than \(DocumentLimit.nesting) lists and objects inside each other")
+        diagnostics.append(.tooDeep(pointer: pointer, position: position))
+        throw Abandoned()
     }
 
     private mutating func next() throws(Abandoned) -> YAMLEvent {
@@ -174,6 +173,7 @@ struct Composer: ~Copyable {
         _ code: DiagnosticCode, _ pointer: String, _ position: SourcePosition, _ message: String,
         hint: String? = nil
     ) {
+        guard diagnostics.count < DocumentLimit.collected else { return }
         diagnostics.append(
             Diagnostic(
                 code: code, pointer: pointer, position: position, message: message, hint: hint))

@@ -48,6 +48,8 @@ enum DocumentLimit {
     static let aliasedValues = 20_000
     /// Problems that are listed.
     static let diagnostics = 100
+    /// Problems that a pass collects, so that the listed ones can be the first of the document.
+    static let collected = 1000
 }
 
 extension String {

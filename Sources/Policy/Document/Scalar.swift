@@ -58,6 +58,10 @@ enum Scalar: Equatable {
 
     private static func isFraction(_ body: Substring) -> Bool {
         if [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"].contains(body) { return true }
+        guard let first = body.utf8.first, isDigit(first, radix: 10) || first == UInt8(ascii: ".")
+        else {
+            return false
+        }
         let allowed = body.utf8.allSatisfy { isDigit($0, radix: 10) || ".eE+-".utf8.contains($0) }
         return allowed && Double(body) != nil
     }
