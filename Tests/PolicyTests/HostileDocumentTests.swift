@@ -59,6 +59,24 @@ struct HostileDocumentTests {
         #expect(await checkOnSmallStack(chain).diagnostics.map(\.code) == [.tooDeep])
     }
 
+    @Test("aliases that multiply one long text are refused")
+    func textBomb() async {
+        let aliases = String(repeating: "*a, ", count: 1000)
+        let text = "- &a \(String(repeating: "x", count: 10_000))\n- [\(aliases)]"
+        #expect(await checkOnSmallStack(text).diagnostics.map(\.code) == [.tooComplex])
+    }
+
+    @Test("long names above a long list do not multiply")
+    func longNames() async {
+        let list = "[" + String(repeating: "a,", count: 150_000) + "]"
+        let name = String(repeating: "n", count: 500)
+        let nested = (0..<60).reduce(list) { inner, _ in "{\(name): \(inner)}" }
+        let result = await checkOnSmallStack(nested)
+        #expect(result.diagnostics.contains { $0.code == .unknownField })
+        let tooLong = await checkOnSmallStack("? \(String(repeating: "n", count: 513))\n: \(list)")
+        #expect(tooLong.diagnostics.contains { $0.code == .invalidKey })
+    }
+
     @Test("a few aliases are what they stand for")
     func aliases() {
         let text = policy(

@@ -44,7 +44,7 @@ enum Scalar: Equatable {
     private static func radix(of body: Substring) -> (digits: Substring, radix: Int) {
         if body.hasPrefix("0x") { return (body.dropFirst(2), 16) }
         if body.hasPrefix("0o") { return (body.dropFirst(2), 8) }
-        return body.hasPrefix("0") && body.count > 1 ? (body.dropFirst(), 8) : (body, 10)
+        return body.hasPrefix("0") && body.utf8.count > 1 ? (body.dropFirst(), 8) : (body, 10)
     }
 
     private static func isDigit(_ byte: UInt8, radix: Int) -> Bool {
