@@ -34,6 +34,7 @@ struct TextRefusalTests {
         Refusal(
             policy(hook: "message: ! hello"), .explicitTag, "/spec/kprobes/0/message", 8, 14,
             "tags are not allowed"),
+        Refusal("# a\r\n%TAG ! a\n---\n", .explicitTag, "", 2, 1, "starts with \"%TAG\""),
         Refusal(
             policy(hook: "tags: !x [ab]"), .explicitTag, "/spec/kprobes/0/tags", 8, 11, "tags"),
         Refusal(

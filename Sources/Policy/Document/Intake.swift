@@ -40,7 +40,24 @@ struct Intake {
                 message: "the body is not UTF-8 text",
                 hint: "send the policy as UTF-8; gzip and UTF-16 are not read")
         }
-        return lostNewlines(in: text)
+        return tagDirective(in: body) ?? lostNewlines(in: text)
+    }
+
+    /// A `%TAG` line, which has no use where tags are refused.
+    ///
+    /// libyaml compares each with all others: 1 MiB of them would take it ten seconds. To it, some
+    /// characters beyond ASCII end lines, so all of them do here. Text that is mistaken for a
+    /// directive is refused too; nobody writes it.
+    private static func tagDirective(in body: [UInt8]) -> Diagnostic? {
+        let directive = Array("%TAG".utf8)
+        let line = body.split {
+            $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") || $0 >= 0x80
+        }.first { $0.starts(with: directive) }
+        guard let line else { return nil }
+        return Diagnostic(
+            code: .explicitTag, pointer: "",
+            position: SourcePosition(offset: line.startIndex, in: body),
+            message: "YAML tags are not allowed", hint: "remove the line that starts with \"%TAG\"")
     }
 
     /// How many bytes there are before the first that is not UTF-8.
