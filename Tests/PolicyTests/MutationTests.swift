@@ -21,14 +21,14 @@ struct MutationTests {
             message: >-
               made a
               pipe
-            tags: [pipe, |]
+            tags: [pipe, fd]
             selectors:
             - matchPIDs:
               - operator: NotIn
                 values: [1, 2]
           - call: *c
 
-        """.replacing("tags: [pipe, |]", with: "tags: [pipe, fd]").utf8)
+        """.utf8)
 
     @Test("the document is valid before it is damaged")
     func undamaged() {
