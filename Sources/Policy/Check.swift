@@ -36,9 +36,12 @@ public func check(document: [UInt8]) -> PolicyCheck {
     }
     let errors = diagnostics.filter { $0.severity == .error }
     let policy = errors.isEmpty ? name.map { CheckedPolicy(name: $0, hooks: hooks) } : nil
+    // Past that many problems a pass may have stopped to collect them.
+    let isComplete = diagnostics.count <= DocumentLimit.diagnostics
     let sound = SoundPointers(errors)
     return PolicyCheck(
-        name: name, policy: policy, hooks: hooks.filter { sound.contains($0.pointer) },
+        name: name, policy: policy,
+        hooks: hooks.filter { isComplete && sound.contains($0.pointer) },
         diagnostics: listed(diagnostics))
 }
 
@@ -72,7 +75,7 @@ private func listed(_ diagnostics: [Diagnostic]) -> [Diagnostic] {
         Diagnostic(
             severity: isError ? .error : .warning, code: .tooManyProblems, pointer: "",
             position: rest[first.endIndex].position,
-            message: "\(rest.count) more problems are not listed",
+            message: "there are more problems, from here on",
             hint: "correct the first ones, then check again")
     ]
 }

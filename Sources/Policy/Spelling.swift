@@ -8,8 +8,8 @@
 ///   - candidates: What could have been meant; on a tie, the first wins.
 /// - Returns: The nearest candidate, or nil where none is near.
 public func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
+    guard word.utf8.count <= 128 else { return nil }
     let written = Array(word.lowercased().utf8)
-    guard written.count <= 128 else { return nil }
     var nearest: String?
     var limit = max(1, written.count / 3)
     for candidate in candidates where abs(candidate.utf8.count - written.count) <= limit {

@@ -7,9 +7,14 @@ struct Composer: ~Copyable {
 
     private let reader: YAMLEventReader
     private let bytes: UnsafeBufferPointer<UInt8>
+    /// The names and indices that lead to the value being read.
+    ///
+    /// A pointer is made of them only where there is something to report: long names above long
+    /// lists would multiply.
+    private var path: [String] = []
     private var anchors: [String: DocumentNode] = [:]
     private var valueCount = 0
-    private var aliasedValueCount = 0
+    private var aliasedSize = 0
     private(set) var diagnostics: [Diagnostic] = []
 
     /// Prepares to read `text`, which must outlive the composer.
@@ -25,11 +30,11 @@ struct Composer: ~Copyable {
             while let start = try nextDocument() {
                 guard root == nil else {
                     report(
-                        .multipleDocuments, "", start.position, "a second document starts here",
+                        .multipleDocuments, start.position, "a second document starts here",
                         hint: "send one policy per request")
                     break
                 }
-                root = try node(start, pointer: "", depth: 0)
+                root = try node(start, depth: 0)
             }
         } catch {
             return nil
@@ -56,31 +61,31 @@ struct Composer: ~Copyable {
     }
 
     private mutating func node(
-        _ event: YAMLEvent, pointer: String, depth: Int
+        _ event: YAMLEvent, depth: Int
     ) throws(Abandoned) -> DocumentNode {
         valueCount += 1
         guard valueCount <= DocumentLimit.values else {
             throw abandon(
-                .tooComplex, pointer, event.position,
+                .tooComplex, event.position,
                 "the document has more than \(DocumentLimit.values) values")
         }
         if event.hasTag {
             report(
-                .explicitTag, pointer, event.position, "YAML tags are not allowed",
+                .explicitTag, event.position, "YAML tags are not allowed",
                 hint: "remove the word that starts with \"!\"; put text in quotation marks")
         }
         let content: DocumentNode.Content
         switch event.kind {
         case .alias(let name):
-            return try expand(name, at: event.position, pointer: pointer, depth: depth)
+            return try expand(name, at: event.position, depth: depth)
         case .scalar(let text, let isPlain):
             content = .scalar(text, isPlain: isPlain)
         case .listStart:
-            try checkDepth(depth + 1, event.position, pointer)
-            content = .list(try list(pointer: pointer, depth: depth + 1))
+            try checkDepth(depth + 1, event.position)
+            content = .list(try list(depth: depth + 1))
         default:
-            try checkDepth(depth + 1, event.position, pointer)
-            content = .object(try object(pointer: pointer, depth: depth + 1))
+            try checkDepth(depth + 1, event.position)
+            content = .object(try object(depth: depth + 1))
         }
         let node = DocumentNode(content, at: event.position)
         if let anchor = event.anchor {
@@ -89,20 +94,20 @@ struct Composer: ~Copyable {
         return node
     }
 
-    private mutating func list(pointer: String, depth: Int) throws(Abandoned) -> [DocumentNode] {
+    private mutating func list(depth: Int) throws(Abandoned) -> [DocumentNode] {
         var items: [DocumentNode] = []
         while true {
             let event = try next()
             if event.kind == .listEnd {
                 return items
             }
-            items.append(try node(event, pointer: "\(pointer)/\(items.count)", depth: depth))
+            path.append(String(items.count))
+            items.append(try node(event, depth: depth))
+            path.removeLast()
         }
     }
 
-    private mutating func object(
-        pointer: String, depth: Int
-    ) throws(Abandoned) -> [DocumentEntry] {
+    private mutating func object(depth: Int) throws(Abandoned) -> [DocumentEntry] {
         var entries: [DocumentEntry] = []
         var first: [String: SourcePosition] = [:]
         while true {
@@ -111,54 +116,67 @@ struct Composer: ~Copyable {
                 return entries
             }
             let position = event.position
-            let key = try node(event, pointer: pointer, depth: depth)
-            guard let name = key.fieldName else {
-                report(
-                    .invalidKey, pointer, position, "field names must be strings",
-                    hint: "put the name in quotation marks")
-                _ = try node(try next(), pointer: pointer, depth: depth)
+            guard let name = fieldName(try node(event, depth: depth), at: position) else {
+                _ = try node(try next(), depth: depth)
                 continue
             }
-            let inner = pointer.pointing(to: name)
-            let value = try node(try next(), pointer: inner, depth: depth)
-            if let earlier = first.updateValue(position, forKey: name) {
-                first[name] = earlier
+            path.append(name)
+            let value = try node(try next(), depth: depth)
+            if let earlier = first[name] {
                 report(
-                    .duplicateKey, inner, position,
+                    .duplicateKey, position,
                     "\(name.quoted) is here twice; the first is in line \(earlier.line)",
                     hint: "remove one of the two")
             } else {
+                first[name] = position
                 entries.append(DocumentEntry(key: name, keyPosition: position, value: value))
             }
+            path.removeLast()
         }
     }
 
+    private mutating func fieldName(_ node: DocumentNode, at position: SourcePosition) -> String? {
+        guard case .scalar(let text, let isPlain) = node.content,
+            case .text = Scalar(text, isPlain: isPlain)
+        else {
+            report(
+                .invalidKey, position, "field names must be strings",
+                hint: "put the name in quotation marks")
+            return nil
+        }
+        guard text.utf8.count <= DocumentLimit.fieldName else {
+            report(
+                .invalidKey, position,
+                "a field name has more than \(DocumentLimit.fieldName) bytes")
+            return nil
+        }
+        return text
+    }
+
     private mutating func expand(
-        _ name: String, at position: SourcePosition, pointer: String, depth: Int
+        _ name: String, at position: SourcePosition, depth: Int
     ) throws(Abandoned) -> DocumentNode {
         guard let node = anchors[name] else {
             throw abandon(
-                .syntax, pointer, position, "the alias \("*\(name)".quoted) has no anchor before it"
-            )
+                .syntax, position, "the alias \("*\(name)".quoted) has no anchor before it")
         }
-        try checkDepth(depth + node.height, position, pointer)
-        aliasedValueCount += node.size
-        guard aliasedValueCount <= DocumentLimit.aliasedValues else {
+        try checkDepth(depth + node.height, position)
+        aliasedSize += node.size
+        guard aliasedSize <= DocumentLimit.aliasedSize else {
             throw abandon(
-                .tooComplex, pointer, position,
-                "the aliases stand for more than \(DocumentLimit.aliasedValues) values",
+                .tooComplex, position,
+                "the aliases stand for more than \(DocumentLimit.aliasedSize) values",
                 hint: "write the values out")
         }
         return node
     }
 
     private mutating func checkDepth(
-        _ depth: Int, _ position: SourcePosition, _ pointer: String
+        _ depth: Int, _ position: SourcePosition
     ) throws(Abandoned) {
         guard depth > DocumentLimit.nesting else { return }
-        throw abandon(
-            .tooDeep, pointer, position,
-            "more than \(DocumentLimit.nesting) lists and objects inside each other")
+        diagnostics.append(.tooDeep(pointer: pointer, position: position))
+        throw Abandoned()
     }
 
     private mutating func next() throws(Abandoned) -> YAMLEvent {
@@ -170,32 +188,23 @@ struct Composer: ~Copyable {
         }
     }
 
+    private var pointer: String {
+        path.reduce("") { $0.pointing(to: $1) }
+    }
+
     private mutating func report(
-        _ code: DiagnosticCode, _ pointer: String, _ position: SourcePosition, _ message: String,
-        hint: String? = nil
+        _ code: DiagnosticCode, _ position: SourcePosition, _ message: String, hint: String? = nil
     ) {
+        guard diagnostics.count < DocumentLimit.collected else { return }
         diagnostics.append(
             Diagnostic(
                 code: code, pointer: pointer, position: position, message: message, hint: hint))
     }
 
     private mutating func abandon(
-        _ code: DiagnosticCode, _ pointer: String, _ position: SourcePosition, _ message: String,
-        hint: String? = nil
+        _ code: DiagnosticCode, _ position: SourcePosition, _ message: String, hint: String? = nil
     ) -> Abandoned {
-        report(code, pointer, position, message, hint: hint)
+        report(code, position, message, hint: hint)
         return Abandoned()
-    }
-}
-
-extension DocumentNode {
-    /// The text of a scalar that can name a field.
-    fileprivate var fieldName: String? {
-        guard case .scalar(let text, let isPlain) = content,
-            case .text = Scalar(text, isPlain: isPlain)
-        else {
-            return nil
-        }
-        return text
     }
 }

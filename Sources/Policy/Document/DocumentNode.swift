@@ -9,7 +9,8 @@ struct DocumentNode {
 
     let content: Content
     let position: SourcePosition
-    /// How many values there are with this one, counting those behind an alias each time.
+    /// How many values there are with this one, counting those behind an alias each time, and a long
+    /// text as one for every 32 bytes.
     let size: Int
     /// How many lists and objects are inside each other, this one included.
     let height: Int
@@ -18,8 +19,8 @@ struct DocumentNode {
         self.content = content
         self.position = position
         switch content {
-        case .scalar:
-            size = 1
+        case .scalar(let text, _):
+            size = 1 + text.utf8.count / 32
             height = 0
         case .list(let items):
             size = items.reduce(1) { $0 + $1.size }
@@ -44,10 +45,14 @@ enum DocumentLimit {
     static let nesting = 64
     /// Values in the text; the longest policy that the format allows needs fewer.
     static let values = 200_000
-    /// Values that aliases stand for, nested aliases counted each time.
-    static let aliasedValues = 20_000
+    /// What aliases stand for, in terms of `DocumentNode.size`.
+    static let aliasedSize = 20_000
+    /// Bytes in the name of a field; the longest that Kubernetes allows, a label's, has 317.
+    static let fieldName = 512
     /// Problems that are listed.
     static let diagnostics = 100
+    /// Problems that a pass collects, so that the listed ones can be the first of the document.
+    static let collected = 1000
 }
 
 extension String {
@@ -59,6 +64,6 @@ extension String {
 
     /// This text in quotation marks, shortened where it would drown a message.
     var quoted: String {
-        unicodeScalars.count <= 60 ? "\"\(self)\"" : "\"\(String(unicodeScalars.prefix(57)))...\""
+        utf8.count <= 60 ? "\"\(self)\"" : "\"\(String(unicodeScalars.prefix(57)))...\""
     }
 }

@@ -9,7 +9,9 @@ struct Intake {
             diagnostics = [problem]
             return
         }
-        let (root, found) = body.withUnsafeBufferPointer { text in
+        // libyaml looks for a byte order mark only where it may guess the encoding.
+        let text = body.starts(with: Self.byteOrderMark) ? body.dropFirst(3) : body[...]
+        let (root, found) = text.withUnsafeBufferPointer { text in
             var composer = Composer(text)
             let root = composer.document()
             return (root, composer.diagnostics)
@@ -19,6 +21,7 @@ struct Intake {
         diagnostics = isSilent ? [Self.empty] : found
     }
 
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
     private static let start = SourcePosition(line: 1, column: 1)
 
     private static let empty = Diagnostic(
@@ -37,22 +40,35 @@ struct Intake {
                 message: "the body is not UTF-8 text",
                 hint: "send the policy as UTF-8; gzip and UTF-16 are not read")
         }
-        return lostNewlines(in: text)
+        return tagDirective(in: body) ?? lostNewlines(in: text)
+    }
+
+    /// A `%TAG` line, which has no use where tags are refused.
+    ///
+    /// libyaml compares each with all others: 1 MiB of them would take it ten seconds. To it, some
+    /// characters beyond ASCII end lines, so all of them do here. Text that is mistaken for a
+    /// directive is refused too; nobody writes it.
+    private static func tagDirective(in body: [UInt8]) -> Diagnostic? {
+        let directive = Array("%TAG".utf8)
+        let line = body.split {
+            $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") || $0 >= 0x80
+        }.first { $0.starts(with: directive) }
+        guard let line else { return nil }
+        return Diagnostic(
+            code: .explicitTag, pointer: "",
+            position: SourcePosition(offset: line.startIndex, in: body),
+            message: "YAML tags are not allowed", hint: "remove the line that starts with \"%TAG\"")
     }
 
     /// How many bytes there are before the first that is not UTF-8.
     private static func validPrefix(of body: [UInt8]) -> Int {
-        var low = 0
-        var high = body.count
-        // The longest valid prefix is at most three bytes short of the fault: a cut scalar.
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            let isValid = (max(0, middle - 3)...middle).contains {
-                String(validating: body[..<$0], as: UTF8.self) != nil
-            }
-            if isValid { low = middle } else { high = middle }
+        var parser = Unicode.UTF8.ForwardParser()
+        var bytes = body.makeIterator()
+        var count = 0
+        while case .valid(let scalar) = parser.parseScalar(from: &bytes) {
+            count += scalar.count
         }
-        return low
+        return count
     }
 
     /// `curl -d` and `--data` remove the newlines from a file, and YAML cannot do without.

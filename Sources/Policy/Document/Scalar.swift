@@ -44,7 +44,7 @@ enum Scalar: Equatable {
     private static func radix(of body: Substring) -> (digits: Substring, radix: Int) {
         if body.hasPrefix("0x") { return (body.dropFirst(2), 16) }
         if body.hasPrefix("0o") { return (body.dropFirst(2), 8) }
-        return body.hasPrefix("0") && body.count > 1 ? (body.dropFirst(), 8) : (body, 10)
+        return body.hasPrefix("0") && body.utf8.count > 1 ? (body.dropFirst(), 8) : (body, 10)
     }
 
     private static func isDigit(_ byte: UInt8, radix: Int) -> Bool {
@@ -58,6 +58,10 @@ enum Scalar: Equatable {
 
     private static func isFraction(_ body: Substring) -> Bool {
         if [".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN"].contains(body) { return true }
+        guard let first = body.utf8.first, isDigit(first, radix: 10) || first == UInt8(ascii: ".")
+        else {
+            return false
+        }
         let allowed = body.utf8.allSatisfy { isDigit($0, radix: 10) || ".eE+-".utf8.contains($0) }
         return allowed && Double(body) != nil
     }

@@ -1,9 +1,10 @@
 extension PolicyFormat {
+    // 511 is the kernel's KSYM_NAME_LEN without the terminator.
     static let kprobe = ObjectSchema(
         "a hook", "One system call or kernel function, and what to report of it.",
         [
             Field(
-                "call", .text(1...Int.max), required: true,
+                "call", .text(1...511), required: true,
                 "The system call or kernel function, such as sys_pipe2."),
             Field(
                 "syscall", .flag(later: false), standard: .flag(true),

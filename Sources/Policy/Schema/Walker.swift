@@ -162,6 +162,7 @@ struct Walker {
         _ code: DiagnosticCode, _ site: Site, _ position: SourcePosition, _ message: String,
         hint: String? = nil
     ) {
+        guard diagnostics.count < DocumentLimit.collected else { return }
         diagnostics.append(
             Diagnostic(
                 code: code, pointer: site.pointer, position: position, message: message,

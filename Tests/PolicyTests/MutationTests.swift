@@ -1,0 +1,120 @@
+import Policy
+import Testing
+
+@Suite("Documents that were damaged")
+struct MutationTests {
+    private static let valid = Array(
+        """
+        # Pipes, é
+        apiVersion: cilium.io/v1alpha1
+        kind: TracingPolicy
+        metadata: {name: pipes, labels: {"a": 'b'}}
+        spec:
+          kprobes:
+          - call: &c "sys_pipe2"
+            args:
+            - {index: 0, type: int32_arr, label: pipefd, returnCopy: true, size: 2}
+            - index: 1
+              type: int
+            return: true
+            returnArg: {index: 0, type: int}
+            message: >-
+              made a
+              pipe
+            tags: [pipe, fd]
+            selectors:
+            - matchPIDs:
+              - operator: NotIn
+                values: [1, 2]
+          - call: *c
+
+        """.utf8)
+
+    @Test("the document is valid before it is damaged")
+    func undamaged() {
+        #expect(check(document: Self.valid).diagnostics == [])
+    }
+
+    @Test("damage never crashes a check, and is reported inside of the document", arguments: 0..<8)
+    func damaged(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        for _ in 0..<500 {
+            let document = Self.damage(&random)
+            let result = check(document: document)
+            let lines = Self.lines(of: document)
+            #expect((result.policy == nil) == result.diagnostics.contains { $0.severity == .error })
+            for diagnostic in result.diagnostics {
+                let position = diagnostic.position
+                let isInside =
+                    (1...lines.count).contains(position.line)
+                    && (1...lines[position.line - 1] + 1).contains(position.column)
+                #expect(
+                    isInside,
+                    "\(diagnostic) in \(String(decoding: document, as: UTF8.self))")
+                #expect(diagnostic.pointer.isEmpty || diagnostic.pointer.hasPrefix("/"))
+            }
+        }
+    }
+
+    @Test("no prefix of the document crashes a check")
+    func prefixes() {
+        for length in 0..<Self.valid.count {
+            _ = check(document: Array(Self.valid.prefix(length)))
+        }
+    }
+
+    private static func damage(_ random: inout SplitMix) -> [UInt8] {
+        var document = valid
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            let place = Int.random(in: 0..<document.count, using: &random)
+            switch Int.random(in: 0..<6, using: &random) {
+            case 0: document[place] = UInt8.random(in: 0...255, using: &random)
+            case 1:
+                document[place] =
+                    "[]{}:,-?&*!|>'\"%@`#~ \n\t0a".utf8.randomElement(
+                        using: &random) ?? 0
+            case 2: document.remove(at: place)
+            case 3:
+                let end = min(document.count, place + Int.random(in: 0..<40, using: &random))
+                document.insert(contentsOf: document[place..<end], at: place)
+            case 4:
+                var lines = document.split(separator: 0x0A, omittingEmptySubsequences: false)
+                lines.swapAt(
+                    Int.random(in: 0..<lines.count, using: &random),
+                    Int.random(in: 0..<lines.count, using: &random))
+                document = Array(lines.joined(separator: [0x0A]))
+            default:
+                document.removeSubrange(place..<min(document.count, place + 30))
+                if document.isEmpty { return valid }
+            }
+        }
+        return document
+    }
+
+    /// The number of characters in each line, by the line ends of YAML 1.1.
+    private static func lines(of document: [UInt8]) -> [Int] {
+        var lines = [0]
+        var previous: Unicode.Scalar?
+        for scalar in String(decoding: document, as: UTF8.self).unicodeScalars {
+            switch scalar {
+            case "\n" where previous == "\r": break
+            case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append(0)
+            default: lines[lines.count - 1] += 1
+            }
+            previous = scalar
+        }
+        return lines
+    }
+}
+
+/// A random number generator whose numbers a seed repeats.
+private struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
