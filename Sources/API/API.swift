@@ -1,1 +1,26 @@
-// API
+import Dispatch
+public import HTTP
+public import Logging
+public import Tracing
+
+/// The HTTP API over a tracing service.
+public enum API {
+    /// Makes the responder for a listener at `address`.
+    ///
+    /// - Parameter heartbeatSeconds: between two heartbeats of a stream.
+    public static func router(
+        for service: TracingService, address: ListenAddress, logger: Logger,
+        heartbeatSeconds: Int = 15
+    ) -> Router {
+        let heartbeat = Heartbeat(log: service.log, interval: heartbeatSeconds)
+        let events = EventEndpoints(
+            log: service.log, policies: service.policies, heartbeat: heartbeat)
+        let assets = AssetEndpoints()
+        let routes =
+            PolicyEndpoints(policies: service.policies).routes + events.routes
+            + StatusEndpoints(service: service).routes + assets.routes
+        return Router(
+            routes: routes, assets: assets, origins: OriginPolicy(address: address),
+            logger: logger)
+    }
+}

@@ -218,6 +218,16 @@ public actor PolicyRegistry {
         return takeID(for: name)
     }
 
+    /// Process records that found the ring full.
+    public func lostProcessRecords() -> UInt64 {
+        do throws(KernelError) {
+            return try engine.lostProcessRecords()
+        } catch {
+            logger.error("reading the reader's counters: \(error)")
+            return 0
+        }
+    }
+
     private func status(_ name: String, _ entry: Entry) -> PolicyStatus {
         var status = PolicyStatus(
             name: name, id: entry.id, state: .enabled, error: nil, hooks: [], warnings: [],

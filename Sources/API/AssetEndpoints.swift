@@ -1,0 +1,60 @@
+import Assets
+import HTTP
+
+/// The viewer and the contract: files that were compiled into the binary.
+///
+/// Looked up in a fixed list; no request's path ever becomes a file's.
+struct AssetEndpoints: Sendable {
+    private let files: [String: [UInt8]]
+
+    /// Decodes every file of the viewer.
+    init() {
+        var files: [String: [UInt8]] = [:]
+        for asset in Asset.below("public/") {
+            files[String(asset.path.dropFirst("public".count))] = asset.bytes
+        }
+        self.files = files
+    }
+
+    var routes: [Route] {
+        [
+            Route("getViewer", "GET", "/") { _, _ in serve("/index.html") },
+            Route("getOpenAPI", "GET", "/openapi.yaml") { _, _ in
+                let document = Asset.at("openapi/openapi.yaml")?.bytes ?? []
+                return Response(
+                    status: 200, headers: Self.headers(type: "application/yaml"),
+                    body: .bytes(document))
+            },
+        ]
+    }
+
+    /// The route of one of the viewer's files, or nil where there is no such file.
+    func route(for path: String) -> Route? {
+        guard files[path] != nil else { return nil }
+        return Route("getAsset", "GET", path) { request, _ in serve(request.path) }
+    }
+
+    private func serve(_ path: String) -> Response {
+        let type = Self.types[path.split(separator: ".").last ?? ""] ?? "application/octet-stream"
+        return Response(
+            status: 200, headers: Self.headers(type: type), body: .bytes(files[path] ?? []))
+    }
+
+    private static let types: [Substring: String] = [
+        "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
+        "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
+        "yaml": "application/yaml",
+    ]
+
+    /// Event data is hostile, so the viewer may run and load nothing but itself.
+    private static func headers(type: String) -> Headers {
+        [
+            "Content-Type": type,
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy":
+                "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+        ]
+    }
+}

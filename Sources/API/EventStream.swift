@@ -1,0 +1,114 @@
+import Events
+import Foundation
+import HTTP
+import Synchronization
+import Tracing
+
+/// One subscriber's response: a cursor into the log, with gaps and heartbeats between.
+final class EventStream: ByteSource {
+    private let log: EventLog
+    private let form: Cursor.Form
+    private let heartbeat: Heartbeat
+    private let state: Mutex<State>
+
+    private struct State {
+        var cursor: Cursor
+        /// What is written before the next events.
+        var notices: [UInt8]
+        var beats: UInt64
+        var subscription: EventLog.Subscription?
+    }
+
+    init(log: EventLog, query: EventQuery, form: Cursor.Form, heartbeat: Heartbeat) {
+        self.log = log
+        self.form = form
+        self.heartbeat = heartbeat
+        let start = Opening(query.start, log: log)
+        var notices = Notices(form: form, boot: log.boot)
+        notices.begin(after: start.next - 1)
+        if let gap = start.gap { notices.append(gap, after: start.next - 1) }
+        state = Mutex(
+            State(
+                cursor: Cursor(
+                    next: start.next, filter: query.filter, form: form, limit: query.limit),
+                notices: notices.bytes, beats: heartbeat.beats))
+    }
+
+    func opened(_ waker: Waker) {
+        let subscription = log.subscribe { waker.wake() }
+        state.withLock { $0.subscription = subscription }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteSourceRead {
+        // Not a closure over the buffer's memory: it is used before this returns.
+        nonisolated(unsafe) let buffer = buffer
+        return state.withLock { read(into: buffer, &$0) }
+    }
+
+    private func read(
+        into buffer: UnsafeMutableRawBufferPointer, _ state: inout State
+    ) -> ByteSourceRead {
+        while true {
+            if !state.notices.isEmpty {
+                let part = state.notices.prefix(buffer.count)
+                buffer.copyBytes(from: part)
+                state.notices.removeFirst(part.count)
+                return .bytes(part.count)
+            }
+            if state.cursor.isDone { return .finished }
+            var notices = Notices(form: form, boot: log.boot)
+            switch state.cursor.read(log, into: buffer) {
+            case .bytes(let count):
+                return .bytes(count)
+            case .gap(let missed, let oldest):
+                let gap = Notices.Gap(
+                    reason: .evicted, lost: missed, requested: nil, oldest: oldest)
+                notices.append(gap, after: oldest - 1)
+            case .end:
+                let beats = heartbeat.beats
+                guard beats != state.beats else { return .idle }
+                state.beats = beats
+                notices.appendHeartbeat(after: state.cursor.next - 1)
+            }
+            state.notices = notices.bytes
+        }
+    }
+
+    func closed() {
+        state.withLock {
+            $0.subscription?.cancel()
+            $0.subscription = nil
+        }
+    }
+}
+
+/// Where a stream begins, and what is missing before it.
+private struct Opening {
+    var next: UInt64
+    var gap: Notices.Gap?
+
+    init(_ start: EventQuery.Start, log: EventLog) {
+        let newest = log.newest.sequence
+        let oldest = log.oldestSequence
+        switch start {
+        case .now: next = newest + 1
+        case .oldest: next = oldest
+        case .after(let text):
+            next = oldest
+            guard let id = EventID(text), id.boot == log.boot, id.sequence <= newest else {
+                let isOther = EventID(text).map { $0.boot != log.boot } ?? false
+                gap = Notices.Gap(
+                    reason: isOther ? .restart : .unknownID, lost: nil, requested: text,
+                    oldest: oldest)
+                return
+            }
+            if id.sequence + 1 >= oldest {
+                next = id.sequence + 1
+            } else {
+                gap = Notices.Gap(
+                    reason: .evicted, lost: oldest - id.sequence - 1, requested: text,
+                    oldest: oldest)
+            }
+        }
+    }
+}

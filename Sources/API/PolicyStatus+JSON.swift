@@ -1,0 +1,92 @@
+import Events
+import Foundation
+import HTTP
+import Tracing
+
+extension JSONWriter {
+    /// Appends the status of a policy.
+    mutating func append(_ status: PolicyStatus) {
+        append("{\"name\":")
+        append(quoted: status.name)
+        append(",\"state\":")
+        append(quoted: status.state.rawValue)
+        append(",\"error\":")
+        if let error = status.error { append(quoted: error) } else { append("null") }
+        appendList(status.hooks, named: "hooks") { hook, json in json.append(hook) }
+        appendList(status.warnings, named: "warnings") { warning, json in json.append(warning) }
+        append(",\"created\":")
+        append(quoted: status.created.formatted(.iso8601.time(includingFractionalSeconds: true)))
+        append(",\"etag\":")
+        append(quoted: status.etag)
+        append("}")
+    }
+
+    private mutating func append(_ hook: PolicyStatus.Hook) {
+        append("{\"pointer\":")
+        append(quoted: hook.pointer)
+        append(",\"function\":")
+        append(quoted: hook.function)
+        append(",\"method\":")
+        append(quoted: hook.method)
+        appendList(hook.reading.programs, named: "programs") { program, json in
+            json.append(program)
+        }
+        let counters = hook.reading.counters
+        append(",\"events\":{\"sent\":")
+        append(counters.sent)
+        append(",\"filtered\":")
+        append(counters.filtered)
+        append(",\"lost_ring_full\":")
+        append(counters.ringFull)
+        append(",\"lost_pending_full\":")
+        append(counters.pendingFull)
+        append(",\"missed_entry\":")
+        append(counters.pendingMissed)
+        append("}}")
+    }
+
+    private mutating func append(_ program: HookReading.LoadedProgram) {
+        append("{\"name\":")
+        append(quoted: program.name)
+        append(",\"id\":")
+        append(program.info.id)
+        append(",\"translated_bytes\":")
+        append(program.info.translatedBytes)
+        append(",\"verified_instructions\":")
+        append(program.info.verifiedInstructions)
+        append(",\"run_count\":")
+        append(program.info.runCount)
+        append(",\"run_time_ns\":")
+        append(program.info.runTimeNanoseconds)
+        append("}")
+    }
+}
+
+extension Response {
+    /// A JSON body.
+    static func json(_ json: borrowing JSONWriter, status: Int = 200) -> Response {
+        Response(
+            status: status,
+            headers: ["Content-Type": "application/json", "Cache-Control": "no-store"],
+            body: .bytes(json.array))
+    }
+
+    /// A policy's status as body.
+    static func json(_ status: PolicyStatus, status code: Int = 200) -> Response {
+        var writer = JSONWriter()
+        writer.append(status)
+        writer.append("\n")
+        return .json(writer, status: code)
+    }
+}
+
+extension Request {
+    /// Whether the client asks for this media type by name.
+    func accepts(_ type: String) -> Bool {
+        headers.values("Accept").contains { field in
+            field.split(separator: ",").contains { item in
+                item.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() == type
+            }
+        }
+    }
+}

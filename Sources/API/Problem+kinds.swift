@@ -1,0 +1,127 @@
+import HTTP
+import Policy
+import Tracing
+
+/// Every problem that the API answers with.
+extension Problem {
+    static func noSuchPath(_ path: String) -> Problem {
+        Problem(
+            status: 404, type: "not-found", title: "Not found",
+            detail: "there is nothing at \(path); /openapi.yaml lists what there is")
+    }
+
+    static func methodNotAllowed(_ method: String, allowed: [String]) -> Problem {
+        let list = allowed.joined(separator: ", ")
+        return Problem(
+            status: 405, type: "method-not-allowed", title: "Method not allowed",
+            detail: "\(method) is not served here; use \(list)", headers: ["Allow": list])
+    }
+
+    static func forbidden(_ reason: String) -> Problem {
+        Problem(status: 403, type: "forbidden", title: "Forbidden", detail: reason)
+    }
+
+    static func bodyTooLarge(limit: Int) -> Problem {
+        let detail =
+            limit == 0
+            ? "this call takes no body" : "a body may have \(limit) bytes at most"
+        return Problem(
+            status: 413, type: "body-too-large", title: "Body too large", detail: detail)
+    }
+
+    static var stopping: Problem {
+        Problem(
+            status: 503, type: "stopping", title: "Stopping",
+            detail: "the service is stopping", headers: ["Retry-After": "5"])
+    }
+
+    static func internalError(request: UInt64) -> Problem {
+        Problem(
+            status: 500, type: "internal", title: "Internal error",
+            detail: "the service failed; its log has the reason beside request \(request)")
+    }
+
+    static func badQuery(_ reason: String) -> Problem {
+        Problem(status: 400, type: "bad-query", title: "Bad query", detail: reason)
+    }
+
+    static func unsupportedType(_ type: String) -> Problem {
+        var detail = "a policy is application/yaml or application/json, not \(type)"
+        if type.hasPrefix("application/x-www-form-urlencoded") {
+            detail = """
+                curl -d sends a form and strips the newlines that YAML needs; use: curl \
+                --data-binary @policy.yaml -H 'Content-Type: application/yaml' URL
+                """
+        }
+        return Problem(
+            status: 415, type: "unsupported-media-type", title: "Unsupported media type",
+            detail: detail, headers: ["Accept-Post": "application/yaml, application/json"])
+    }
+
+    /// The one place where the registry's reasons become HTTP's.
+    init(_ rejection: PolicyRejection) {
+        switch rejection {
+        case .invalid(let diagnostics): self = .invalid(diagnostics)
+        case .nameTaken(let name):
+            self.init(
+                status: 409, type: "name-taken", title: "Name taken",
+                detail: "there is a policy \(name) already; delete it first: "
+                    + "DELETE /v1/policies/\(name)")
+        case .notFound(let name):
+            self.init(
+                status: 404, type: "no-such-policy", title: "No such policy",
+                detail: "there is no policy \(name)")
+        case .refused(let refused, let release): self = .refused(refused, release: release)
+        case .followSetsExhausted:
+            self.init(
+                status: 422, type: "too-many-follow-filters", title: "Too many filters",
+                detail: "at most 64 filters of all policies together may follow forks; "
+                    + "delete a policy that has one")
+        case .notStored(let reason):
+            self.init(
+                status: 507, type: "not-stored", title: "Not stored",
+                detail: "the state directory could not be written, so nothing was changed: "
+                    + reason)
+        case .failed(let reason):
+            self.init(
+                status: 422, type: "kernel-refused", title: "The kernel refused the policy",
+                detail: reason)
+        }
+    }
+
+    private static func invalid(_ diagnostics: [Diagnostic]) -> Problem {
+        let errors = diagnostics.filter { $0.severity == .error }
+        let isUnreadable = errors.contains { $0.code.isAboutText }
+        let count = errors.count == 1 ? "an error" : "\(errors.count) errors"
+        return Problem(
+            status: isUnreadable ? 400 : 422,
+            type: isUnreadable ? "unreadable-policy" : "invalid-policy",
+            title: isUnreadable ? "Unreadable policy" : "Invalid policy",
+            detail: "the policy has \(count)", errors: diagnostics.map(Finding.document))
+    }
+
+    private static func refused(_ refused: HookRefused, release: String) -> Problem {
+        let log = (refused.error.verifierLog ?? "").split(separator: "\n").suffix(20)
+        return Problem(
+            status: 422, type: "kernel-refused", title: "The kernel refused the policy",
+            detail: "Linux \(release) refused the hook on \(refused.plan.function): "
+                + "\(refused.error)",
+            errors: [
+                .kernel(
+                    pointer: refused.plan.pointer, kernel: release, errno: refused.error.number,
+                    message: "\(refused.error)", log: log.map(String.init))
+            ])
+    }
+}
+
+extension DiagnosticCode {
+    /// Whether the text itself could not be read, so that there is no policy to judge.
+    fileprivate var isAboutText: Bool {
+        switch self {
+        case .emptyDocument, .notText, .newlinesMissing, .syntax, .multipleDocuments, .tooDeep,
+            .tooComplex:
+            true
+        default: false
+        }
+    }
+}

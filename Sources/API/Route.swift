@@ -1,0 +1,48 @@
+public import HTTP
+
+/// One line of the route table.
+public struct Route: Sendable {
+    /// The operationId in openapi/openapi.yaml.
+    public let operation: String
+    /// The HTTP method; HEAD is served wherever GET is.
+    public let method: String
+    /// The path, in which `{name}` stands for one segment.
+    public let path: String
+    /// Bytes of body that are read.
+    let bodyLimit: Int
+    let respond: @Sendable (Request, PathParameters) async throws -> Response
+
+    init(
+        _ operation: String, _ method: String, _ path: String, bodyLimit: Int = 0,
+        respond: @escaping @Sendable (Request, PathParameters) async throws -> Response
+    ) {
+        self.operation = operation
+        self.method = method
+        self.path = path
+        self.bodyLimit = bodyLimit
+        self.respond = respond
+    }
+
+    /// What the path's placeholders stand for, or nil where the path is another.
+    func match(_ segments: [String]) -> PathParameters? {
+        let pattern = path.split(separator: "/")
+        guard pattern.count == segments.count else { return nil }
+        var parameters = PathParameters()
+        for (part, segment) in zip(pattern, segments) {
+            if part.hasPrefix("{") {
+                parameters.values[String(part.dropFirst().dropLast())] = segment
+            } else if part != segment {
+                return nil
+            }
+        }
+        return parameters
+    }
+}
+
+/// The segments that a route's placeholders stand for.
+struct PathParameters: Sendable {
+    fileprivate(set) var values: [String: String] = [:]
+
+    /// The segment for a placeholder that the route's path has.
+    subscript(name: String) -> String { values[name, default: ""] }
+}
