@@ -17,7 +17,7 @@
 #define SPEC_PIDS 8        /* per filter */
 #define SPEC_FOLLOW_SETS 64
 
-/* Which programs of the pair report the call. */
+/* Which of a hook's two programs report the call. */
 enum spec_shape {
 	SPEC_SHAPE_ENTRY = 1,  /* the entry program sends */
 	SPEC_SHAPE_RETURN = 2, /* the return program reads all and sends; no entry program */
@@ -44,9 +44,9 @@ struct spec_argument {
 	__u8 moment;     /* enum spec_moment */
 	__u8 count_rule; /* enum spec_count */
 	__u8 reserved[3];
-	__u32 count;
-	/* Fixed-size records: where the wire_value stands. Meaningless in others. */
-	__u32 offset;
+	__u32 count;     /* of elements, by count_rule */
+	__u32 room;      /* for the largest payload; a multiple of 8 */
+	__u32 offset;    /* of the wire_value in a record of fixed size */
 };
 
 /*
@@ -71,31 +71,32 @@ struct spec_selector {
 };
 
 struct hook_spec {
-	__u32 hook;           /* wire_call.hook */
-	__u32 shape;          /* enum spec_shape */
-	__u32 system_call;    /* its number */
-	/*
-	 * Not 0: every record has this size, values at their `offset`.
-	 * 0: values are as long as they are, built in a buffer of `buffer_size`.
-	 */
+	__u32 hook;         /* wire_call.hook */
+	__u32 shape;        /* enum spec_shape */
+	__u32 system_call;  /* its number */
+	/* Not 0: every record has this size, values at their `offset`. 0: it varies. */
 	__u32 record_size;
-	__u32 buffer_size;    /* a power of two; SPEC_SHAPE_PAIR: one of SPEC_PENDING_* */
+	/* Where a record of varying size is built: one of SPEC_BUFFER_*. */
+	__u32 buffer_size;
 	__u32 value_count;
 	struct spec_argument arguments[SPEC_ARGUMENTS];
 	struct spec_argument result; /* WIRE_TYPE_NONE: the return value is not reported */
+	__u32 follows;        /* some filter has a follow_set */
 	__u32 selector_count;
 	struct spec_selector selectors[SPEC_SELECTORS];
 };
 
-/* Buffer sizes for a record that waits for its call's return, per thread. */
-#define SPEC_PENDING_SMALL 512
-#define SPEC_PENDING_MEDIUM 8192
-#define SPEC_PENDING_LARGE 32768
-/* Buffer size for a record that is built and sent in one go. */
-#define SPEC_SCRATCH 32768
+/*
+ * Buffers for records of varying size. SPEC_SHAPE_PAIR keeps one per thread
+ * from entry to return, so it takes the smallest that holds the largest record;
+ * the other shapes build theirs in one go in the largest, per CPU.
+ */
+#define SPEC_BUFFER_SMALL 512
+#define SPEC_BUFFER_MEDIUM 4608 /* a string and four integers */
+#define SPEC_BUFFER_LARGE 24576 /* anything */
 
-_Static_assert(sizeof(struct spec_argument) == 16, "spec_argument must be 16 bytes");
+_Static_assert(sizeof(struct spec_argument) == 20, "spec_argument must be 20 bytes");
 _Static_assert(sizeof(struct spec_pid_filter) == 36, "spec_pid_filter must be 36 bytes");
-_Static_assert(sizeof(struct hook_spec) == 864, "hook_spec must be 864 bytes");
+_Static_assert(sizeof(struct hook_spec) == 892, "hook_spec must be 892 bytes");
 
 #endif

@@ -7,8 +7,8 @@
  *   | wire_header | fields of this kind | values or text   |
  *   +-------------+----------------------------------------+
  *
- * WIRE_KIND_CALL: `wire_call`, then `value_count` values back to back. A value
- * is a `wire_value` followed by `size` bytes of payload, padded to 8 bytes:
+ * WIRE_KIND_CALL: `wire_call`, then `value_count` values. A value is a
+ * `wire_value` with `room` bytes behind it, of which `size` are its payload:
  *
  *   integers   8 bytes, the register as it was; the type says which low bits count
  *   string     `size` bytes of text without terminator
@@ -93,8 +93,9 @@ struct wire_value {
 	__u8 type;     /* enum wire_type */
 	__u8 status;   /* enum wire_status */
 	__u8 reserved;
-	__u32 size;    /* of the payload, without padding */
-	__u64 length;  /* truncated: bytes (string) or elements that there were; 0 unknown */
+	__u32 size;    /* of the payload */
+	__u32 room;    /* from the payload's first byte to the next value; a multiple of 8 */
+	__u32 length;  /* truncated: bytes (string) or elements that there were; 0 unknown */
 };
 
 struct wire_text {
