@@ -12,4 +12,7 @@ public struct ProcessCounters: Sendable, Equatable {
     public var evictions: UInt64 = 0
     /// Entries now, those of processes that ended a moment ago included.
     public var entries = 0
+
+    /// Counts from nothing.
+    public init() {}
 }
