@@ -1,19 +1,3 @@
-/// What a process runs.
-///
-/// A forked child has its parent's until it execs.
-struct ProcessImage: Sendable {
-    /// An absolute path; a kernel thread's name.
-    var binary: [UInt8] = []
-    /// As printed: without argv[0].
-    var arguments: [UInt8] = []
-    var directory: [UInt8] = []
-    /// The effective user id.
-    var uid: UInt32 = 0
-    /// The login user id.
-    var auid = UInt32.max
-    var flags: ProcessFlags
-}
-
 /// One life of a process: from fork or exec until the next exec or its end.
 ///
 /// Nothing but ``end`` changes, so its JSON is encoded once. Children share
@@ -107,35 +91,5 @@ final class ProcessEntry {
         json.append(self.json, first: threadOffset)
         json.append(thread)
         json.append("}")
-    }
-}
-
-extension JSONWriter {
-    /// Appends the members that a forked child shares; returns where the binary stands.
-    fileprivate mutating func append(_ image: ProcessImage, isKnown: Bool) -> Range<Int> {
-        if isKnown {
-            append(",\"uid\":")
-            append(image.uid)
-        }
-        if !image.directory.isEmpty {
-            append(",\"cwd\":")
-            append(quoted: image.directory.span)
-        }
-        var binary = 0..<0
-        if !image.binary.isEmpty {
-            append(",\"binary\":\"")
-            let start = count
-            append(escaped: unsafe image.binary.span.bytes)
-            binary = start..<count
-            append("\"")
-        }
-        if !image.arguments.isEmpty {
-            append(",\"arguments\":")
-            append(quoted: image.arguments.span)
-        }
-        append(",\"flags\":\"")
-        image.flags.append(to: &self)
-        append("\"")
-        return binary
     }
 }

@@ -28,7 +28,7 @@ public struct ProcessTable {
     /// Ended entries, oldest first, from `firstEnded` on.
     private var ended: [ProcessEntry] = []
     private var firstEnded = 0
-    /// Until the scan: when processes ended that the table never saw.
+    /// Until the scan, which may still show them: when processes ended.
     private var endedBeforeScan: [UInt32: UInt64]? = [:]
 
     /// Makes a table that knows only the kernel itself, process 0.
@@ -59,8 +59,17 @@ public struct ProcessTable {
     /// The entry of a process, if the table has one.
     func entry(_ pid: UInt32) -> ProcessEntry? { entries[pid] }
 
-    /// Shows every entry, in no order.
-    func forEach(_ body: (ProcessEntry) -> Void) { entries.values.forEach(body) }
+    /// Appends the live processes as a JSON array of process objects, in no order.
+    public func append(to json: inout JSONWriter) {
+        json.append("[")
+        var separates = false
+        for entry in entries.values where entry.end == nil {
+            if separates { json.append(",") }
+            entry.append(thread: entry.pid, to: &json)
+            separates = true
+        }
+        json.append("]")
+    }
 
     @inline(never)
     private mutating func meet(_ pid: UInt32, at time: UInt64) -> ProcessEntry {
@@ -91,14 +100,8 @@ public struct ProcessTable {
         counts.execs += 1
         let (pid, time) = (record.header.tgid, record.header.time)
         let previous = entries[pid].flatMap { $0.end == nil ? $0 : nil }
-        let directory = directoryPath(innermostFirst: record.directory)
-        var flags = record.flags
-        if directory.count == 1 { flags.insert(.rootcwd) }
-        if previous?.isForked == true { flags.insert(.clone) }
-        let image = ProcessImage(
-            binary: programPath(record.filename, in: directory),
-            arguments: argumentLine(record.arguments), directory: directory, uid: record.uid,
-            auid: record.auid, flags: flags)
+        var image = ProcessImage(exec: record)
+        if previous?.isForked == true { image.flags.insert(.clone) }
         let parent =
             parent(record.parent, at: time)?.asParent
             ?? previous.map { ($0.parentExecID, $0.parentJSON) } ?? ([], [])
@@ -129,9 +132,9 @@ public struct ProcessTable {
     /// A process ended; nil where that was said before.
     mutating func exit(_ record: ExitRecord) -> ProcessEntry? {
         let (pid, time) = (record.header.tgid, record.header.time)
+        let isNews = endedBeforeScan != nil && noteEnd(of: pid, at: time)
         guard let entry = entries[pid] else {
-            if endedBeforeScan?.updateValue(time, forKey: pid) == nil { counts.exits += 1 }
-            if let count = endedBeforeScan?.count, count > capacity { endedBeforeScan = nil }
+            if isNews { counts.exits += 1 }
             return nil
         }
         // An end from before the start belongs to an earlier process of that number.
@@ -140,6 +143,14 @@ public struct ProcessTable {
         retire(entry, at: time)
         expire(before: time)
         return entry
+    }
+
+    /// Keeps the scan from bringing a process back; false if it ended before.
+    private mutating func noteEnd(of pid: UInt32, at time: UInt64) -> Bool {
+        let isNews = endedBeforeScan?.updateValue(time, forKey: pid) == nil
+        // Whoever never scans must not pay for it.
+        if let count = endedBeforeScan?.count, count > capacity { endedBeforeScan = nil }
+        return isNews
     }
 
     // MARK: - /proc

@@ -15,10 +15,11 @@ func directoryPath(innermostFirst names: [UInt8]) -> [UInt8] {
 
 /// An absolute path of a program; a relative one is joined with `directory` and cleaned.
 ///
+/// Where the directory is not known (empty), a relative path stays as it is.
 /// `..` is resolved by name, as every tool that reads these events expects; where
 /// the relative part leads through a symbolic link, the file is another one.
 func programPath(_ filename: [UInt8], in directory: [UInt8]) -> [UInt8] {
-    guard let first = filename.first, first != slash else { return filename }
+    guard let first = filename.first, first != slash, !directory.isEmpty else { return filename }
     var names: [ArraySlice<UInt8>] = []
     for name in directory.split(separator: slash) + filename.split(separator: slash) {
         switch name {

@@ -118,7 +118,7 @@ struct ProgramTextTests {
         let cases: [(String, String, String)] = [
             ("/bin/a", "/x", "/bin/a"), ("a", "/x", "/x/a"), ("./a", "/x", "/x/a"),
             ("../a", "/x/y", "/x/a"), ("../../../a", "/x", "/a"), ("b//./c", "/", "/b/c"),
-            ("..", "/", "/"), ("", "/x", ""),
+            ("..", "/", "/"), ("", "/x", ""), ("a", "", "a"),
         ]
         for (file, directory, path) in cases {
             #expect(programPath(bytes(file), in: bytes(directory)) == bytes(path))

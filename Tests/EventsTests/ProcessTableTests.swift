@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Events
@@ -157,6 +158,44 @@ struct ProcessTableTests {
         #expect(try encoder.parent(11).contains(#""binary":"/bin/parent""#))
     }
 
+    @Test("what a record could not carry is a flag")
+    func truncation() throws {
+        var encoder = EventEncoder()
+        try encoder.line(
+            RecordBytes.exec(10, parent: 0, time: 1, directory: ["b", "a"], flags: 7))
+        let process = try encoder.process(10)
+        #expect(process.contains(#""cwd":"/a/b""#))
+        #expect(
+            process.contains(#""flags":"execve truncArgs truncFilename errorPathResolutionCwd""#))
+        try encoder.line(RecordBytes.exec(10, parent: 0, time: 1, file: "x", flags: 12))
+        #expect(
+            try encoder.process(10).contains(
+                #""uid":0,"binary":"x","flags":"execve errorArgs errorPathResolutionCwd""#))
+    }
+
+    @Test("the live processes are one array")
+    func listing() throws {
+        var encoder = EventEncoder()
+        var json = JSONWriter()
+        try encoder.line(RecordBytes.exec(10, parent: 0, time: 1))
+        try encoder.line(RecordBytes.exec(11, parent: 0, time: 1))
+        try encoder.line(RecordBytes.exit(11, time: 1))
+        encoder.processes.append(to: &json)
+        struct Process: Decodable { var pid: Int }
+        let listed = try JSONDecoder().decode([Process].self, from: Data(json.array))
+        #expect(Set(listed.map(\.pid)) == [0, 10])
+    }
+
+    @Test("a wall clock that was set moves later events only")
+    func clockSet() throws {
+        var encoder = EventEncoder()
+        try encoder.line(RecordBytes.exec(10, parent: 0, time: 1))
+        encoder.realtimeOffset += 1_000_000_000
+        let line = try encoder.line(RecordBytes.call(time: 2, tgid: 10))
+        #expect(line?.contains(#""start_time":"2026-09-21T14:13:20.000000001Z""#) == true)
+        #expect(line?.hasSuffix(#""time":"2026-09-21T14:13:21.000000002Z"}"#) == true)
+    }
+
     @Test("a full table gives up who ended first, then anybody, and counts it")
     func capacity() throws {
         var encoder = EventEncoder(capacity: 4)
@@ -229,6 +268,16 @@ struct ScanReconciliationTests {
         #expect(encoder.processes.entry(10) == nil)
         #expect(encoder.processes.entry(11) != nil)
         #expect(encoder.processes.counters.exits == 1)
+    }
+
+    @Test("however long the scan takes")
+    func endedLongAgo() throws {
+        var encoder = EventEncoder()
+        try encoder.line(RecordBytes.exec(10, parent: 0, time: 40))
+        try encoder.line(RecordBytes.exit(10, time: 50))
+        try encoder.line(RecordBytes.exec(12, parent: 0, time: later))
+        encoder.adopt([scanned(10, start: 30)])
+        #expect(encoder.processes.entry(10) == nil)
     }
 
     @Test("a number that was used again during the scan is the younger process")
