@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Events
@@ -135,10 +136,11 @@ struct RecordTests {
         }
     }
 
-    @Test("random bytes behind a plausible header are survived")
-    func fuzz() {
+    @Test("random bytes behind a plausible header give one line of JSON or an error")
+    func fuzz() throws {
         var random = SplitMix(state: 20_261_123)
         var encoder = EventEncoder()
+        var lines = 0
         for _ in 0..<20_000 {
             var record = Self.valid.randomElement(using: &random) ?? []
             for _ in 0..<Int.random(in: 1...8, using: &random) {
@@ -151,8 +153,12 @@ struct RecordTests {
                 record += (0..<16).map { _ in .random(in: 0...255, using: &random) }
                 record.replaceSubrange(4..<8, with: bytes(UInt32(record.count)))
             }
-            _ = try? encoder.line(record)
+            guard let line = try? encoder.line(record) else { continue }
+            lines += 1
+            #expect(!line.utf8.contains(UInt8(ascii: "\n")))
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
         }
+        #expect(lines > 1000)
     }
 }
 
