@@ -254,7 +254,7 @@ public actor PolicyRegistry {
 
 extension PolicyRejection {
     /// One sentence, for logs and for the status of a policy that did not load.
-    var summary: String {
+    public var summary: String {
         switch self {
         case .invalid(let diagnostics):
             diagnostics.filter { $0.severity == .error }

@@ -1,0 +1,174 @@
+/// Turns records into events, each one line of JSON.
+///
+/// Belongs to the thread that reads the ring, with everything it holds. A line
+/// is put together from pieces that were encoded when they last changed: the
+/// process, its parent, and what the hook's events have in common.
+public struct EventEncoder {
+    /// Whether processes that exec or end become events; they are followed in any case.
+    public var reportsProcesses = false
+    /// Who is who.
+    public private(set) var processes: ProcessTable
+
+    private var hooks: [UInt32: HookDescription] = [:]
+    private var clock: WallClock
+    /// From behind the event's object to the time.
+    private let envelope: [UInt8]
+
+    /// Makes an encoder that knows no hooks, and no processes but the kernel.
+    ///
+    /// - Parameters:
+    ///   - nodeName: The machine's name in events.
+    ///   - realtimeOffset: CLOCK_REALTIME minus CLOCK_BOOTTIME, in nanoseconds.
+    ///   - processCapacity: How many processes are remembered at most.
+    ///   - readProcess: Reads a process that made a call before the table knew it.
+    public init(
+        nodeName: String, realtimeOffset: Int64, processCapacity: Int = 65_536,
+        readProcess: @escaping (UInt32) -> ScannedProcess? = { ProcScan().process($0) }
+    ) {
+        clock = WallClock(offset: realtimeOffset)
+        processes = ProcessTable(
+            node: nodeName, clock: clock, capacity: processCapacity, readProcess: readProcess)
+        var json = JSONWriter(capacity: 256)
+        json.append(",\"node_name\":")
+        json.append(quoted: nodeName)
+        json.append(",\"time\":\"")
+        envelope = json.array
+    }
+
+    /// CLOCK_REALTIME minus CLOCK_BOOTTIME; set it again when the wall clock may have been set.
+    public var realtimeOffset: Int64 {
+        get { clock.offset }
+        set {
+            clock.offset = newValue
+            processes.clock.offset = newValue
+        }
+    }
+
+    /// Takes calls of this hook from now on.
+    public mutating func add(_ hook: HookDescription) { hooks[hook.hook] = hook }
+
+    /// Refuses calls of this hook from now on.
+    public mutating func remove(hook: UInt32) { hooks[hook] = nil }
+
+    /// Takes over a scan of /proc, where records have not said more already.
+    public mutating func adopt(_ scan: [ScannedProcess]) { processes.adopt(scan) }
+
+    /// Appends the event that a record means, one line without its end, if it means one.
+    ///
+    /// A record that is refused appends nothing.
+    public mutating func encode(
+        _ record: RawSpan, into json: inout JSONWriter
+    ) throws(RecordError) -> EventMetadata? {
+        switch try Record(decoding: record) {
+        case .call(let call):
+            return try encode(call, from: record, into: &json)
+        case .exec(let exec):
+            let process = processes.exec(exec)
+            return reportsProcesses ? encode(exec, of: process, into: &json) : nil
+        case .fork(let fork):
+            processes.fork(fork)
+            return nil
+        case .exit(let exit):
+            let process = processes.exit(exit)
+            guard reportsProcesses, let process else { return nil }
+            return encode(exit, of: process, into: &json)
+        }
+    }
+
+    private mutating func encode(
+        _ call: CallRecord, from record: RawSpan, into json: inout JSONWriter
+    ) throws(RecordError) -> EventMetadata {
+        guard let hook = hooks[call.hook] else { throw .unknownHook(call.hook) }
+        let process = processes.process(call.header.tgid, at: call.header.time)
+        let binary = open("{\"process_kprobe\":", process, thread: call.header.tid, &json)
+        json.append(hook.head)
+        append(argumentsOf: call, from: record, hook: hook, to: &json)
+        if let result = call.result {
+            json.append(",\"return\":{")
+            result.append(from: record, to: &json)
+            json.append("}")
+        }
+        json.append(hook.tail)
+        close(at: call.header.time, &json)
+        return EventMetadata(
+            kind: .processKprobe, policy: hook.policyID, hook: hook.hook, pid: process.pid,
+            binary: binary)
+    }
+
+    private mutating func encode(
+        _ exec: ExecRecord, of process: ProcessEntry, into json: inout JSONWriter
+    ) -> EventMetadata {
+        let binary = open("{\"process_exec\":", process, thread: process.pid, &json)
+        json.append("}")
+        close(at: exec.header.time, &json)
+        return EventMetadata(
+            kind: .processExec, policy: 0, hook: 0, pid: process.pid, binary: binary)
+    }
+
+    private mutating func encode(
+        _ exit: ExitRecord, of process: ProcessEntry, into json: inout JSONWriter
+    ) -> EventMetadata {
+        let binary = open("{\"process_exit\":", process, thread: process.pid, &json)
+        let (signal, status) = (exit.code & 0x7F, exit.code >> 8 & 0xFF)
+        if signal != 0 {
+            json.append(",\"signal\":")
+            json.append(quoted: signalName(signal))
+        }
+        if status != 0 {
+            json.append(",\"status\":")
+            json.append(status)
+        }
+        json.append(",\"time\":\"")
+        clock.append(exit.header.time, to: &json)
+        json.append("\"}")
+        close(at: exit.header.time, &json)
+        return EventMetadata(
+            kind: .processExit, policy: 0, hook: 0, pid: process.pid, binary: binary)
+    }
+
+    // MARK: - Pieces
+
+    /// Begins a line, up to the parent; returns where in the line the binary stands.
+    @inline(__always)
+    private func open(
+        _ name: StaticString, _ process: ProcessEntry, thread: UInt32, _ json: inout JSONWriter
+    ) -> Range<Int> {
+        let line = json.count
+        json.append(name)
+        json.append("{\"process\":")
+        let start = json.count - line
+        process.append(thread: thread, to: &json)
+        if !process.parentJSON.isEmpty {
+            json.append(",\"parent\":")
+            json.append(process.parentJSON)
+        }
+        return start + process.binary.lowerBound..<start + process.binary.upperBound
+    }
+
+    @inline(__always)
+    private func append(
+        argumentsOf call: CallRecord, from record: RawSpan, hook: HookDescription,
+        to json: inout JSONWriter
+    ) {
+        var isOpen = false
+        for position in 0..<CallRecord.argumentCount {
+            guard let value = call.argument(position) else { continue }
+            if isOpen { json.append(",{") } else { json.append(",\"args\":[{") }
+            isOpen = true
+            value.append(from: record, to: &json)
+            if position < hook.argumentEnds.count {
+                json.append(hook.argumentEnds[position])
+            } else {
+                json.append("}")
+            }
+        }
+        if isOpen { json.append("]") }
+    }
+
+    @inline(__always)
+    private mutating func close(at time: UInt64, _ json: inout JSONWriter) {
+        json.append(envelope)
+        clock.append(time, to: &json)
+        json.append("\"}")
+    }
+}

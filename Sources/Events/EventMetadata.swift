@@ -1,0 +1,23 @@
+/// The kinds of events, named as in their JSON.
+public enum EventKind: String, Sendable, CaseIterable {
+    /// A hooked function was called.
+    case processKprobe = "process_kprobe"
+    /// A process replaced its program.
+    case processExec = "process_exec"
+    /// A process ended.
+    case processExit = "process_exit"
+}
+
+/// What filters need to know of an event without parsing it.
+public struct EventMetadata: Sendable, Equatable {
+    /// The kind.
+    public var kind: EventKind
+    /// The policy's id; 0 where no policy asked for the event.
+    public var policy: UInt32
+    /// The hook's id; 0 where no hook saw it.
+    public var hook: UInt32
+    /// The process.
+    public var pid: UInt32
+    /// Where the process's binary stands in the line, escaped and without quotes; maybe empty.
+    public var binary: Range<Int>
+}

@@ -1,0 +1,64 @@
+/// What the events of one hook have in common, encoded once.
+public final class HookDescription: Sendable {
+    /// The id that the hook's programs were loaded with.
+    public let hook: UInt32
+    /// The id of the hook's policy, for ``EventMetadata``.
+    public let policyID: UInt32
+
+    /// From behind the parent's object to the arguments.
+    let head: [UInt8]
+    /// From behind the return value to the end of the event's object.
+    let tail: [UInt8]
+    /// By position: the label, and the brace that closes the argument's object.
+    let argumentEnds: [[UInt8]]
+
+    /// Describes a hook.
+    ///
+    /// - Parameters:
+    ///   - hook: The id that its programs are loaded with.
+    ///   - policyID: The id of its policy.
+    ///   - policy: The name of its policy.
+    ///   - function: The name as events show it, such as `__x64_sys_pipe2`.
+    ///   - argumentLabels: By position in the policy's argument list.
+    ///   - reportsReturn: Whether the policy asks for the return value.
+    ///   - message: The policy's message.
+    ///   - tags: The policy's tags.
+    public init(
+        hook: UInt32, policyID: UInt32 = 0, policy: String, function: String,
+        argumentLabels: [String?], reportsReturn: Bool, message: String? = nil,
+        tags: [String] = []
+    ) {
+        self.hook = hook
+        self.policyID = policyID
+        var json = JSONWriter()
+        json.append(",\"function_name\":")
+        json.append(quoted: function)
+        head = json.array
+
+        json.removeAll()
+        json.append(",\"action\":\"KPROBE_ACTION_POST\",\"policy_name\":")
+        json.append(quoted: policy)
+        if reportsReturn { json.append(",\"return_action\":\"KPROBE_ACTION_POST\"") }
+        if let message, !message.isEmpty {
+            json.append(",\"message\":")
+            json.append(quoted: message)
+        }
+        for (index, tag) in tags.enumerated() {
+            json.append(index == 0 ? ",\"tags\":[" : ",")
+            json.append(quoted: tag)
+        }
+        if !tags.isEmpty { json.append("]") }
+        json.append("}")
+        tail = json.array
+
+        argumentEnds = argumentLabels.map { label in
+            var json = JSONWriter(capacity: 64)
+            if let label, !label.isEmpty {
+                json.append(",\"label\":")
+                json.append(quoted: label)
+            }
+            json.append("}")
+            return json.array
+        }
+    }
+}

@@ -1,0 +1,47 @@
+internal import CWire
+
+/// How an entry of the process table came about, and what it lacks.
+struct ProcessFlags: OptionSet, Sendable {
+    let rawValue: UInt16
+
+    static let execve = ProcessFlags(rawValue: 1 << 0)
+    static let procFS = ProcessFlags(rawValue: 1 << 1)
+    static let truncArgs = ProcessFlags(rawValue: 1 << 2)
+    static let truncFilename = ProcessFlags(rawValue: 1 << 3)
+    static let errorArgs = ProcessFlags(rawValue: 1 << 4)
+    static let rootcwd = ProcessFlags(rawValue: 1 << 5)
+    static let clone = ProcessFlags(rawValue: 1 << 6)
+    /// The outer directories of the path are missing.
+    static let errorPathResolutionCwd = ProcessFlags(rawValue: 1 << 7)
+    /// Nothing but the number is known.
+    static let unknown = ProcessFlags(rawValue: 1 << 8)
+
+    /// In the order in which they are printed.
+    private static let names: [(ProcessFlags, StaticString)] = [
+        (.execve, "execve"), (.procFS, "procFS"), (.truncArgs, "truncArgs"),
+        (.truncFilename, "truncFilename"), (.errorArgs, "errorArgs"), (.rootcwd, "rootcwd"),
+        (.clone, "clone"), (.errorPathResolutionCwd, "errorPathResolutionCwd"),
+        (.unknown, "unknown"),
+    ]
+
+    /// What `wire_exec.flags` says.
+    init(exec flags: UInt32) {
+        self = .execve
+        if flags & WIRE_EXEC_TRUNCATED_FILENAME != 0 { insert(.truncFilename) }
+        if flags & WIRE_EXEC_TRUNCATED_ARGUMENTS != 0 { insert(.truncArgs) }
+        if flags & WIRE_EXEC_TRUNCATED_CWD != 0 { insert(.errorPathResolutionCwd) }
+        if flags & WIRE_EXEC_NO_ARGUMENTS != 0 { insert(.errorArgs) }
+    }
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    /// Appends the names, separated by spaces.
+    func append(to json: inout JSONWriter) {
+        var separates = false
+        for (flag, name) in Self.names where contains(flag) {
+            if separates { json.append(" ") }
+            json.append(name)
+            separates = true
+        }
+    }
+}

@@ -1,0 +1,176 @@
+import Foundation
+import Testing
+
+@testable import Events
+
+/// What pipe2([3, 4], O_CLOEXEC) = 0 sends.
+let pipe2Record = hex(
+    """
+    01 00  01 00  70 00 00 00   # version, kind, size 112
+    15 CD 5B 07 00 00 00 00     # time 123456789
+    89 00 00 00  8A 00 00 00    # tgid 137, tid 138
+    07 00 00 00  03 00 00 00    # hook 7, three values
+    01 01 00 00  08 00 00 00    # position 1, int, ok, 8 bytes
+    08 00 00 00  00 00 00 00    # room 8
+    00 00 08 00 00 00 00 00     # 0x80000
+    00 2B 00 00  0C 00 00 00    # position 0, int32_arr, ok, 12 bytes
+    10 00 00 00  00 00 00 00    # room 16
+    02 00 00 00                 # two elements
+    03 00 00 00  04 00 00 00
+    00 00 00 00                 # the rest of the room
+    FF 01 00 00  08 00 00 00    # return, int, ok, 8 bytes
+    08 00 00 00  00 00 00 00
+    00 00 00 00 00 00 00 00
+    """)
+
+let execRecord = hex(
+    """
+    01 00  02 00  5A 00 00 00   # version, kind, size 90
+    14 00 00 00 00 00 00 00     # time 20
+    0A 00 00 00  0A 00 00 00    # tgid, tid 10
+    0B 00 00 00 00 00 00 00     # forked at 11
+    01 00 00 00                 # parent 1
+    E8 03 00 00                 # uid 1000
+    FF FF FF FF                 # no login user
+    02 00 00 00                 # arguments truncated
+    48 00 00 00  02 00 00 00    # filename
+    4A 00 00 00  0C 00 00 00    # arguments
+    56 00 00 00  04 00 00 00    # cwd
+    6C 73                       # ls
+    6C 73 00  61 20 62 00       # ls, "a b"
+    2D 6C 00  78 79             # -l, "xy" cut off
+    64 00 68 00                 # d, h: /h/d
+    """)
+
+let forkRecord = hex(
+    """
+    01 00  03 00  28 00 00 00   # version, kind, size 40
+    15 00 00 00 00 00 00 00     # time 21
+    0A 00 00 00  0C 00 00 00    # tgid 10, tid 12
+    16 00 00 00 00 00 00 00     # forked at 22
+    0B 00 00 00  01 00 00 00    # child 11, parent 1
+    """)
+
+let exitRecord = hex(
+    """
+    01 00  04 00  20 00 00 00   # version, kind, size 32
+    17 00 00 00 00 00 00 00     # time 23
+    0A 00 00 00  0A 00 00 00    # tgid, tid 10
+    00 02 00 00  00 00 00 00    # exit(2)
+    """)
+
+@Suite("Decoding records")
+struct RecordTests {
+    static let valid = [pipe2Record, execRecord, forkRecord, exitRecord]
+
+    @Test("a call knows its values by position, in whatever order they came")
+    func call() throws {
+        let call = try CallRecord(decoding: pipe2Record.span.bytes)
+        #expect(call.header.time == 123_456_789)
+        #expect(call.header.tgid == 137)
+        #expect(call.header.tid == 138)
+        #expect(call.hook == 7)
+        #expect(call.argument(0)?.type == .int32List)
+        #expect(call.argument(0)?.payload == 72..<84)
+        #expect(call.argument(1)?.type == .signed(bits: 32))
+        #expect(call.argument(2) == nil)
+        #expect(call.result?.payload == 104..<112)
+    }
+
+    @Test("an exec carries its texts")
+    func exec() throws {
+        let exec = try ExecRecord(decoding: execRecord.span.bytes)
+        #expect(exec.header.tgid == 10)
+        #expect(exec.start == 11)
+        #expect(exec.parent == 1)
+        #expect(exec.uid == 1000)
+        #expect(exec.auid == .max)
+        #expect(exec.filename == bytes("ls"))
+        #expect(exec.arguments == bytes("ls\0a b\0-l\0xy"))
+        #expect(exec.directory == bytes("d\0h\0"))
+        #expect(exec.flags == [.execve, .truncArgs])
+    }
+
+    @Test("a fork and an exit carry their numbers")
+    func forkAndExit() throws {
+        let fork = try ForkRecord(decoding: forkRecord.span.bytes)
+        #expect(fork.start == 22)
+        #expect(fork.child == 11)
+        #expect(fork.parent == 1)
+        let exit = try ExitRecord(decoding: exitRecord.span.bytes)
+        #expect(exit.code == 0x200)
+    }
+
+    @Test("every proper prefix of a valid record is refused", arguments: valid)
+    func truncation(record: [UInt8]) {
+        for length in 0..<record.count {
+            #expect(throws: RecordError.self) { try Record(Array(record.prefix(length))) }
+        }
+    }
+
+    @Test("a prefix that claims to be whole is refused too", arguments: valid)
+    func relabelledTruncation(record: [UInt8]) {
+        for length in 24..<record.count {
+            var prefix = Array(record.prefix(length))
+            prefix.replaceSubrange(4..<8, with: bytes(UInt32(length)))
+            #expect(throws: RecordError.self) { try Record(prefix) }
+        }
+    }
+
+    @Test("a byte too many is refused", arguments: [pipe2Record, forkRecord, exitRecord])
+    func trailing(record: [UInt8]) {
+        var longer = record + [0]
+        longer.replaceSubrange(4..<8, with: bytes(UInt32(longer.count)))
+        #expect(throws: RecordError.trailingBytes(1)) { try Record(longer) }
+    }
+
+    @Test("changing any byte to any value is survived", arguments: valid)
+    func corruption(record: [UInt8]) {
+        var encoder = EventEncoder()
+        for index in record.indices {
+            for byte in UInt8.min...UInt8.max {
+                var bytes = record
+                bytes[index] = byte
+                _ = try? encoder.line(bytes)
+            }
+        }
+    }
+
+    @Test("random bytes behind a plausible header give one line of JSON or an error")
+    func fuzz() throws {
+        var random = SplitMix(state: 20_261_123)
+        var encoder = EventEncoder()
+        var lines = 0
+        for _ in 0..<20_000 {
+            var record = Self.valid.randomElement(using: &random) ?? []
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                let index = Int.random(in: 24..<record.count, using: &random)
+                record[index] =
+                    [0, 1, 8, 43, 0x7F, 0xFF, .random(in: 0...255, using: &random)]
+                    .randomElement(using: &random) ?? 0
+            }
+            if Bool.random(using: &random) {
+                record += (0..<16).map { _ in .random(in: 0...255, using: &random) }
+                record.replaceSubrange(4..<8, with: bytes(UInt32(record.count)))
+            }
+            guard let line = try? encoder.line(record) else { continue }
+            lines += 1
+            #expect(!line.utf8.contains(UInt8(ascii: "\n")))
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+        }
+        #expect(lines > 1000)
+    }
+}
+
+/// A seeded generator, so that a failure comes again.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}
