@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import HTTP
+import Logging
+import Tracing
+
+/// `martlet serve`.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the service until SIGTERM or SIGINT.",
+        discussion: """
+            Needs root (or CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN), a kernel with BTF, and tracefs, \
+            which it mounts where it is missing. Every option can be given by the environment \
+            variable in brackets; the command line wins.
+            """)
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to listen; loopback only. [MARTLET_LISTEN]", valueName: "host:port"))
+    var listen: String = environment("MARTLET_LISTEN") ?? "127.0.0.1:8080"
+
+    @Option(
+        help: ArgumentHelp(
+            "Where accepted policies are kept. [MARTLET_STATE_DIR]", valueName: "dir"))
+    var stateDir: String = environment("MARTLET_STATE_DIR") ?? "/var/lib/martlet"
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Policies to start with when the state directory holds none yet. "
+                + "[MARTLET_POLICY, separated by colons]", valueName: "file"))
+    var policy: [String] =
+        environment("MARTLET_POLICY")?.split(separator: ":").map(String.init) ?? []
+
+    @Option(
+        help: ArgumentHelp(
+            "Memory for events that subscribers can still read, such as 16MiB. "
+                + "[MARTLET_EVENT_LOG_SIZE]", valueName: "size"))
+    var eventLogSize: ByteCount =
+        environment("MARTLET_EVENT_LOG_SIZE").flatMap(ByteCount.init(argument:))
+        ?? ByteCount(bytes: 16 * 1024 * 1024)
+
+    @Option(
+        help: ArgumentHelp(
+            "trace, debug, info, notice, warning, error or critical. [MARTLET_LOG_LEVEL]",
+            valueName: "level"))
+    var logLevel: Logger.Level =
+        environment("MARTLET_LOG_LEVEL").flatMap(Logger.Level.init(rawValue:)) ?? .info
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Count and time every run of a BPF program, for /metrics. [MARTLET_BPF_STATS=0 is no]"))
+    var bpfStats: Bool = environment("MARTLET_BPF_STATS") != "0"
+
+    func run() async throws {
+        let level = logLevel
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        do {
+            try await Service(options: self).run()
+        } catch let failure as StartFailure {
+            FileHandle.standardError.write(Data("martlet: \(failure.description)\n".utf8))
+            throw ExitCode.failure
+        }
+    }
+}
+
+/// A variable of the environment, where it is set to something.
+private func environment(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+}
+
+extension Logger.Level: @retroactive ExpressibleByArgument {}

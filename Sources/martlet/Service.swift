@@ -1,0 +1,132 @@
+import API
+import Foundation
+import HTTP
+import Logging
+import Tracing
+
+/// Why the service did not start, for a person to read.
+struct StartFailure: Error {
+    let description: String
+}
+
+/// The parts of the service, put together.
+struct Service {
+    let options: Serve
+    private let logger = Logger(label: "martlet")
+
+    init(options: Serve) { self.options = options }
+
+    /// Serves until a signal comes.
+    func run() async throws {
+        let address = try listenAddress()
+        raiseDescriptorLimit()
+        // Before anything is attached: a signal from here on ends the service in order.
+        let signals = StopSignals()
+        let tracing = try await startTracing()
+        let daemon: Daemon
+        do {
+            daemon = try startDaemon(at: address, for: tracing)
+            try await addFirstPolicies(to: tracing)
+        } catch {
+            await tracing.stop()
+            throw error
+        }
+        await announce(daemon, tracing)
+        let name = await signals.first()
+        logger.info("\(name): stopping")
+        daemon.stop()
+        await tracing.stop()
+    }
+
+    private func listenAddress() throws -> ListenAddress {
+        do {
+            let address = try ListenAddress(parsing: options.listen)
+            guard address.isLoopback else {
+                throw StartFailure(
+                    description: "--listen \(options.listen) is not a loopback address. Events "
+                        + "show the command lines of every process here, and there are no "
+                        + "tokens yet; listen on 127.0.0.1 and forward the port over ssh: "
+                        + "ssh -L 8080:127.0.0.1:8080 HOST")
+            }
+            return address
+        } catch let error as ListenAddressError {
+            throw StartFailure(description: "--listen \(options.listen): \(error)")
+        }
+    }
+
+    /// Each subscriber and each BPF program is a descriptor.
+    private func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
+            logger.warning("the limit of open files stays at its default")
+        }
+    }
+
+    private func startTracing() async throws -> TracingService {
+        do {
+            return try await TracingService(
+                options: .init(
+                    stateDirectory: options.stateDir, logBytes: options.eventLogSize.bytes,
+                    measuresRuns: options.bpfStats),
+                logger: logger)
+        } catch let error as Unserviceable {
+            throw StartFailure(description: "this machine cannot run it.\n\(error)")
+        } catch {
+            throw StartFailure(description: "\(error)")
+        }
+    }
+
+    private func startDaemon(at address: ListenAddress, for tracing: TracingService) throws
+        -> Daemon
+    {
+        let router = API.router(for: tracing, address: address, logger: logger)
+        let logger = logger
+        do {
+            return try Daemon(
+                listen: address, limits: Limits(), responder: router,
+                onMessage: { logger.notice("libmicrohttpd: \($0)") })
+        } catch {
+            throw StartFailure(description: "listening on \(address): \(error)")
+        }
+    }
+
+    private func addFirstPolicies(to tracing: TracingService) async throws {
+        guard await tracing.policies.statuses().isEmpty else {
+            if !options.policy.isEmpty {
+                logger.info("--policy is not used: \(options.stateDir) holds policies already")
+            }
+            return
+        }
+        for path in options.policy {
+            guard let document = FileManager.default.contents(atPath: path) else {
+                throw StartFailure(description: "--policy \(path): the file cannot be read")
+            }
+            do throws(PolicyRejection) {
+                _ = try await tracing.policies.add([UInt8](document))
+            } catch {
+                throw StartFailure(description: "--policy \(path): \(error.summary)")
+            }
+        }
+    }
+
+    private func announce(_ daemon: Daemon, _ tracing: TracingService) async {
+        let url = "http://\(daemon.address)"
+        var lines = [
+            "martlet \(Version.text) on Linux \(tracing.release)",
+            "  viewer   \(url)/",
+            "  events   curl -N \(url)/v1/events",
+            "  upload   curl --data-binary @policy.yaml -H 'Content-Type: application/yaml' "
+                + "\(url)/v1/policies",
+        ]
+        for policy in await tracing.policies.statuses() {
+            let hooks = policy.hooks.map { "\($0.function) by \($0.method)" }
+            lines.append(
+                "  policy   \(policy.name): "
+                    + (policy.error ?? hooks.joined(separator: ", ")))
+        }
+        print(lines.joined(separator: "\n"))
+        fflush(stdout)
+    }
+}
