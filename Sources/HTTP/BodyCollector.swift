@@ -1,4 +1,4 @@
-/// What becomes of a request's body while it arrives. A pure state machine.
+/// What becomes of a request's body while it arrives: a pure state machine.
 struct BodyCollector: Sendable {
     /// What a piece of body led to.
     enum Outcome: Equatable {

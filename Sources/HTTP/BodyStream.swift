@@ -36,7 +36,8 @@ final class BodyStream: Sendable {
         guard parking.beginRead() else { return endOfStream }
         switch unsafe source.read(into: buffer) {
         case .bytes(let count):
-            precondition((1...buffer.count).contains(count), "\(count) is not a count of bytes read")
+            precondition(
+                (1...buffer.count).contains(count), "\(count) is not a count of bytes read")
             return count
         case .idle:
             return parking.park() ? 0 : endOfStream

@@ -28,8 +28,9 @@ import Glibc
         unsafe mhd_set_timeout(handle, UInt32(clamping: seconds))
     }
 
-    /// Sends `response`, with its body read from `stream` where that is given
-    /// (`MHD_queue_response`). False where libmicrohttpd refused it.
+    /// Sends a response, its body read from the stream where one is given (`MHD_queue_response`).
+    ///
+    /// False where libmicrohttpd refused it.
     func queue(_ response: Response, stream: BodyStream?, onMessage: (String) -> Void) -> Bool {
         guard let made = unsafe makeResponse(response, stream: stream) else { return false }
         // The connection holds it from here on, or nobody does.

@@ -39,7 +39,7 @@ final class Exchange: Sendable {
 
     deinit { service.aliveExchanges.subtract(1, ordering: .relaxed) }
 
-    /// Asks for admission. The headers are here.
+    /// Asks for admission: the headers are here.
     func begin() -> MHD_Result {
         let discardLimit = service.limits.discardedBody
         let declared = head.declaredLength ?? 0
@@ -156,7 +156,9 @@ final class Exchange: Sendable {
         abandoned?.cancel()
     }
 
-    /// The request is over. `keepsConnection` where another one may follow.
+    /// The request is over.
+    ///
+    /// `keepsConnection` where another one may follow.
     func completed(keepsConnection: Bool) {
         let phase = state.withLock { state in
             defer { state.phase = .replied(nil) }

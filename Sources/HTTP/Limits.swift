@@ -1,6 +1,6 @@
 /// What a daemon spends at most.
 public struct Limits: Sendable, Equatable {
-    /// Threads that serve connections. They never block.
+    /// Threads that serve connections, and never block.
     public var threads = 2
     /// Open connections, idle ones and subscribers included, shared evenly by the threads.
     ///

@@ -6,7 +6,7 @@ import Glibc
 public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
     /// The host as it was written, without brackets.
     public let host: String
-    /// The port. 0 lets the kernel choose.
+    /// The port; 0 lets the kernel choose.
     public let port: UInt16
     /// 4 or 16 bytes in network order.
     let octets: [UInt8]

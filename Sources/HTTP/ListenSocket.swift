@@ -1,6 +1,6 @@
 import Glibc
 
-/// A listening socket. Closed when dropped, unless it was released.
+/// A listening socket, closed when dropped, unless it was released.
 struct ListenSocket: ~Copyable {
     private let descriptor: CInt
 

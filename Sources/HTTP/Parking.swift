@@ -24,7 +24,9 @@ final class Parking: Sendable {
 
     init(_ connection: Connection) { self.connection = connection }
 
-    /// Forgets earlier wake-ups: the read that follows sees what they were about. False when the
+    /// Forgets earlier wake-ups: the read that follows sees what they were about.
+    ///
+    /// False when the
     /// body has to end instead.
     func beginRead() -> Bool {
         state.withLock { state in
@@ -33,7 +35,9 @@ final class Parking: Sendable {
         }
     }
 
-    /// Suspends the connection until the next wake-up. False when the body has to end instead.
+    /// Suspends the connection until the next wake-up.
+    ///
+    /// False when the body has to end instead.
     func park() -> Bool {
         state.withLock { state in
             guard state.shutdown == .none else { return false }

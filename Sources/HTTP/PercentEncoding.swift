@@ -1,5 +1,7 @@
 extension String {
-    /// Decodes `%HH`. What is not a valid escape stays as it is; what is not UTF-8 becomes U+FFFD.
+    /// Decodes `%HH`.
+    ///
+    /// What is not a valid escape stays as it is; what is not UTF-8 becomes U+FFFD.
     init(percentDecoding text: some StringProtocol) {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)

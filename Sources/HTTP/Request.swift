@@ -1,4 +1,6 @@
-/// One `name=value` of a query, decoded. A name without `=` has an empty value.
+/// One `name=value` of a query, decoded.
+///
+/// A name without `=` has an empty value.
 public struct QueryItem: Sendable, Hashable {
     /// The name, decoded.
     public var name: String
@@ -31,7 +33,9 @@ public struct RequestHead: Sendable {
     /// Numbers the requests of one daemon from 1.
     public var id: UInt64
 
-    /// Makes a head. `target` is the path as it is on the wire: encoded, without a query.
+    /// Makes a head.
+    ///
+    /// `target` is the path as it is on the wire: encoded, without a query.
     public init(
         method: String, target: String, query: [QueryItem] = [], headers: Headers = Headers(),
         peer: String = "", id: UInt64 = 0
@@ -54,7 +58,9 @@ public struct RequestHead: Sendable {
     }
 }
 
-/// A complete request. What its head knows is read through it: `request.method`.
+/// A complete request.
+///
+/// What its head knows is read through it: `request.method`.
 @dynamicMemberLookup
 public struct Request: Sendable {
     /// Everything but the body.

@@ -41,7 +41,9 @@ final class Service: Sendable {
         }
     }
 
-    /// Tells every exchange, those that are still to come included. True where there is none.
+    /// Tells every exchange, those that are still to come included.
+    ///
+    /// True where there is none.
     func shutDown(_ shutdown: Shutdown) -> Bool {
         let exchanges = state.withLock { state in
             state.shutdown = shutdown

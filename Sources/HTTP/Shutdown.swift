@@ -1,4 +1,6 @@
-/// How far a daemon's stop has come, as one exchange or stream sees it. It only ever grows.
+/// How far a daemon's stop has come, as one exchange or stream sees it.
+///
+/// It only ever grows.
 enum Shutdown: Int, Comparable {
     /// The daemon serves.
     case none
