@@ -23,19 +23,21 @@ final class Client {
     ///
     /// `receiveBuffer` makes the kernel hold less for a client that does not read.
     init(_ daemon: Daemon, receiveBuffer: CInt? = nil) throws {
-        descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        let isIPv6 = daemon.address.description.hasPrefix("[")
+        descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
         }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = daemon.address.port.bigEndian
-        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        let status = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        var loopback = sockaddr_in()
+        loopback.sin_family = sa_family_t(AF_INET)
+        loopback.sin_port = daemon.address.port.bigEndian
+        loopback.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        var loopback6 = sockaddr_in6()
+        loopback6.sin6_family = sa_family_t(AF_INET6)
+        loopback6.sin6_port = daemon.address.port.bigEndian
+        loopback6.sin6_addr = in6addr_loopback
+        let status =
+            isIPv6 ? Self.connect(descriptor, &loopback6) : Self.connect(descriptor, &loopback)
         guard status == 0 else { throw ClientError(description: "connect: errno \(errno)") }
         var silence = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
@@ -47,6 +49,14 @@ final class Client {
     }
 
     deinit { close(descriptor) }
+
+    private static func connect<Address>(_ descriptor: CInt, _ address: inout Address) -> CInt {
+        withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
+            }
+        }
+    }
 
     func send(_ text: String) throws { try send(Array(text.utf8)) }
 

@@ -1,4 +1,5 @@
 import HTTP
+import Synchronization
 import Testing
 
 extension HTTPSuite {
@@ -132,16 +133,48 @@ extension HTTPSuite {
             }
         }
 
-        @Test("a response header that would split the response is left out")
+        @Test("IPv6 is served, and its peer stands in brackets")
+        func ipv6() async throws {
+            let daemon = try startDaemon(
+                Script(onRequest: { text(200, $0.peer) }), on: "[::1]:0")
+            let response = try await blocking { try Client(daemon).get("/") }
+            #expect(response.text.hasPrefix("[::1]:"))
+        }
+
+        @Test("a response header that would split the response is left out, and a message says so")
         func headerInjection() async throws {
+            let messages = Messages()
             let daemon = try startDaemon(
                 Script(onRequest: { _ in
                     Response(status: 200, headers: ["X-A": "1\r\nX-B: 2", "X-C": "3"])
-                }))
+                }), onMessage: { messages.add($0) })
             let response = try await blocking { try Client(daemon).get("/") }
             #expect(response.headers["x-a"] == nil)
             #expect(response.headers["x-b"] == nil)
             #expect(response.headers["x-c"] == "3")
+            #expect(messages.all == ["left out the response header 'X-A': it is not valid there"])
+        }
+
+        @Test("libmicrohttpd's own messages arrive formatted")
+        func messages() async throws {
+            let messages = Messages()
+            let daemon = try startDaemon(onMessage: { messages.add($0) })
+            _ = try await blocking {
+                let client = try Client(daemon)
+                try client.send("GET / HTTP/1.1\r\n\r\n")
+                return try client.readHead()
+            }
+            #expect(eventually { !messages.all.isEmpty })
+            #expect(messages.all.allSatisfy { !$0.hasSuffix("\n") && !$0.contains("%") })
         }
     }
+}
+
+/// What a daemon said.
+private final class Messages: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var all: [String] { lines.withLock { $0 } }
+
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
 }

@@ -58,7 +58,11 @@ func echo(_ request: Request) -> Response {
     return response
 }
 
-func startDaemon(_ script: Script = Script(), limits: Limits = Limits()) throws -> Daemon {
+func startDaemon(
+    _ script: Script = Script(), on address: String = "127.0.0.1:0", limits: Limits = Limits(),
+    onMessage: @escaping @Sendable (String) -> Void = { _ in }
+) throws -> Daemon {
     try Daemon(
-        listen: ListenAddress(parsing: "127.0.0.1:0"), limits: limits, responder: script)
+        listen: ListenAddress(parsing: address), limits: limits, responder: script,
+        onMessage: onMessage)
 }

@@ -40,11 +40,4 @@ struct ListenAddressTests {
         #expect(error?.operation == .bind(daemon.address))
         #expect(error?.description == "cannot bind \(daemon.address): Address already in use")
     }
-
-    @Test("IPv6 is served, with its peer in brackets")
-    func ipv6() throws {
-        let daemon = try Daemon(
-            listen: ListenAddress(parsing: "[::1]:0"), responder: Script())
-        #expect(daemon.address.port != 0)
-    }
 }

@@ -27,6 +27,22 @@ extension HTTPSuite {
             }
         }
 
+        @Test("a connection beyond the limit is served when another one is closed")
+        func connectionLimit() async throws {
+            var limits = Limits()
+            limits.threads = 1
+            limits.connections = 4
+            let daemon = try startDaemon(limits: limits)
+            try await blocking {
+                var clients = try (0..<4).map { _ in try Client(daemon) }
+                for client in clients { #expect(try client.get("/").status == 200) }
+                let waiting = try Client(daemon)
+                try waiting.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n")
+                clients.removeLast()
+                #expect(try waiting.readResponse().text == "GET /late\n")
+            }
+        }
+
         @Test(
             "half a request leaves nothing behind",
             arguments: [

@@ -116,6 +116,21 @@ extension HTTPSuite {
             #expect(source.lifecycle.closedCount == 1)
         }
 
+        @Test("HTTP/1.0 gets a body that ends with the connection")
+        func oldProtocol() async throws {
+            let source = Numbers()
+            let daemon = try startDaemon(Script(onRequest: { _ in stream(source) }))
+            let bytes = try await blocking {
+                let client = try Client(daemon)
+                try client.send("GET / HTTP/1.0\r\nHost: a\r\n\r\n")
+                for _ in 0..<1000 { source.produce() }
+                #expect(eventually { source.lifecycle.openedCount == 1 })
+                source.finish()
+                return client.readToEnd()
+            }
+            #expect(bytes.suffix(8) == [231, 3, 0, 0, 0, 0, 0, 0])
+        }
+
         @Test("a HEAD closes a source that it never opens")
         func head() async throws {
             let source = Numbers()
