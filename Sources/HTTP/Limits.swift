@@ -12,7 +12,10 @@ public struct Limits: Sendable, Equatable {
     /// Streamed bodies and requests that are being answered have no such limit.
     public var silence = 30
     /// Bytes a connection may use for its headers, and for each piece of a streamed body.
-    public var connectionMemory = 65_536
+    ///
+    /// More does not make one stream faster (2.7 GB/s from 32 KiB up), but libmicrohttpd touches
+    /// half of it for a subscriber that is idle.
+    public var connectionMemory = 32_768
     /// Bytes of a refused body that are still read, so that its sender gets to see the answer.
     ///
     /// A peer that sends more is cut off.
