@@ -17,7 +17,7 @@ extension HTTPSuite {
                     case "/idle": return stream(Idle(idle))
                     case "/flood": return stream(Flood(floods))
                     default:
-                        // Ignores its cancellation.
+                        // Still at work when the daemon gives up waiting.
                         while !Task.isCancelled { await Task.yield() }
                         return stream(Flood(floods))
                     }
