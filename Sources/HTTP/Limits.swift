@@ -1,0 +1,28 @@
+/// What a daemon spends at most.
+public struct Limits: Sendable, Equatable {
+    /// Threads that serve connections, and never block.
+    public var threads = 2
+    /// Open connections, idle ones and subscribers included, shared evenly by the threads.
+    ///
+    /// More of them wait in the kernel until one is closed. Each needs a descriptor, so
+    /// `RLIMIT_NOFILE` must allow them.
+    public var connections = 4096
+    /// Seconds of silence after which a peer that sends or takes a request is dropped.
+    ///
+    /// Streamed bodies and requests that are being answered have no such limit.
+    public var silence = 30
+    /// Bytes a connection may use for its headers, and for each piece of a streamed body.
+    ///
+    /// More does not make one stream faster (2.7 GB/s from 32 KiB up), but libmicrohttpd touches
+    /// half of it for a subscriber that is idle.
+    public var connectionMemory = 32_768
+    /// Bytes of a refused body that are still read, so that its sender gets to see the answer.
+    ///
+    /// A peer that sends more is cut off.
+    public var discardedBody = 16 * 1024 * 1024
+    /// Milliseconds that ``Daemon/stop()`` waits for responses and streams to end by themselves.
+    public var drainMilliseconds = 500
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,81 @@
+/// One `name=value` of a query, decoded.
+///
+/// A name without `=` has an empty value.
+public struct QueryItem: Sendable, Hashable {
+    /// The name, decoded.
+    public var name: String
+    /// The value, decoded.
+    public var value: String
+
+    /// Makes an item from decoded text.
+    public init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A request without its body: what is known when the headers have arrived.
+public struct RequestHead: Sendable {
+    /// The method as it was sent, such as `GET`.
+    public var method: String
+    /// The path without the query, percent-decoded.
+    public var path: String
+    /// The path's parts, split at `/` before they were decoded.
+    ///
+    /// So an encoded slash stays inside its segment: `/v1/a%2Fb` is `["v1", "a/b"]`.
+    public var segments: [String]
+    /// The query in order, repeated names kept.
+    public var query: [QueryItem]
+    /// The header fields in order.
+    public var headers: Headers
+    /// Who sent it, as `address:port`.
+    public var peer: String
+    /// Numbers the requests of one daemon from 1.
+    public var id: UInt64
+
+    /// Makes a head.
+    ///
+    /// `target` is the path as it is on the wire: encoded, without a query.
+    public init(
+        method: String, target: String, query: [QueryItem] = [], headers: Headers = Headers(),
+        peer: String = "", id: UInt64 = 0
+    ) {
+        self.method = method
+        self.path = String(percentDecoding: target)
+        self.segments = target.split(separator: "/").map { String(percentDecoding: $0) }
+        self.query = query
+        self.headers = headers
+        self.peer = peer
+        self.id = id
+    }
+
+    /// How long the peer says that the body is.
+    var declaredLength: Int? { headers["Content-Length"].flatMap { Int($0) } }
+
+    /// Whether the peer waits for permission before it sends the body (RFC 9110, 10.1.1).
+    var expectsContinue: Bool {
+        headers["Expect"]?.equalsIgnoringCase("100-continue") ?? false
+    }
+}
+
+/// A complete request.
+///
+/// What its head knows is read through it: `request.method`.
+@dynamicMemberLookup
+public struct Request: Sendable {
+    /// Everything but the body.
+    public var head: RequestHead
+    /// The body, at most as long as its ``Admission`` allowed.
+    public var body: [UInt8]
+
+    /// Makes a request.
+    public init(head: RequestHead, body: [UInt8] = []) {
+        self.head = head
+        self.body = body
+    }
+
+    /// A property of the head.
+    public subscript<Value>(dynamicMember property: KeyPath<RequestHead, Value>) -> Value {
+        head[keyPath: property]
+    }
+}

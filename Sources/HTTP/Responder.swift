@@ -1,0 +1,34 @@
+/// Answers requests: the one thing that a ``Daemon`` needs to be given.
+public protocol Responder: Sendable {
+    /// Decides on a request whose headers are here and whose body is not.
+    ///
+    /// Called on an HTTP thread: must not block.
+    func admit(_ head: RequestHead) -> Admission
+
+    /// Answers an admitted request when its body is complete.
+    ///
+    /// Its connection waits without holding a thread. Cancelled when the daemon stops and cannot
+    /// wait any longer; the response is then dropped.
+    func respond(to request: Request) async -> Response
+
+    /// Answers what cannot be served for a reason of HTTP's own.
+    ///
+    /// Called on an HTTP thread: must not block.
+    func refuse(_ problem: TransportProblem, head: RequestHead) -> Response
+}
+
+/// Whether a request's body is read.
+public enum Admission: Sendable {
+    /// Read a body of at most this many bytes, then ask for the response.
+    case accept(bodyLimit: Int)
+    /// Do not read the body; this is the answer.
+    case refuse(Response)
+}
+
+/// Why a request was not passed on.
+public enum TransportProblem: Sendable, Equatable {
+    /// The body is longer than was admitted: 413.
+    case bodyTooLarge(limit: Int)
+    /// The daemon is stopping: 503.
+    case stopping
+}

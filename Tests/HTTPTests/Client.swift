@@ -1,0 +1,173 @@
+import Glibc
+import HTTP
+
+/// A response as it came over the wire, with its chunks joined.
+struct WireResponse: Sendable {
+    var status: Int
+    var headers: [String: String]
+    var body: [UInt8]
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+struct ClientError: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// A raw connection, every call with a deadline.
+final class Client {
+    private let descriptor: CInt
+    private var unread: [UInt8] = []
+
+    /// Connects.
+    ///
+    /// `receiveBuffer` makes the kernel hold less for a client that does not read.
+    init(_ daemon: Daemon, receiveBuffer: CInt? = nil) throws {
+        let isIPv6 = daemon.address.description.hasPrefix("[")
+        descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        if var size = receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+        }
+        var loopback = sockaddr_in()
+        loopback.sin_family = sa_family_t(AF_INET)
+        loopback.sin_port = daemon.address.port.bigEndian
+        loopback.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        var loopback6 = sockaddr_in6()
+        loopback6.sin6_family = sa_family_t(AF_INET6)
+        loopback6.sin6_port = daemon.address.port.bigEndian
+        loopback6.sin6_addr = in6addr_loopback
+        let status =
+            isIPv6 ? Self.connect(descriptor, &loopback6) : Self.connect(descriptor, &loopback)
+        guard status == 0 else { throw ClientError(description: "connect: errno \(errno)") }
+        var silence = timeval(tv_sec: 10, tv_usec: 0)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &silence, size)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &silence, size)
+        var one: CInt = 1
+        setsockopt(
+            descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
+    }
+
+    deinit { close(descriptor) }
+
+    private static func connect<Address>(_ descriptor: CInt, _ address: inout Address) -> CInt {
+        withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
+            }
+        }
+    }
+
+    func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+    func send(_ bytes: [UInt8]) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            guard sent > 0 else { throw ClientError(description: "send: errno \(errno)") }
+            rest = rest.dropFirst(sent)
+        }
+    }
+
+    func finishSending() { shutdown(descriptor, CInt(SHUT_WR)) }
+
+    /// Sends a reset instead of an orderly end when this client goes.
+    func resetOnClose() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        let size = socklen_t(MemoryLayout<Glibc.linger>.size)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, size)
+    }
+
+    /// Some more bytes; empty where the server closed.
+    func readSome() throws -> [UInt8] {
+        if !unread.isEmpty {
+            defer { unread = [] }
+            return unread
+        }
+        var buffer = [UInt8](repeating: 0, count: 262_144)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count >= 0 else { throw ClientError(description: "recv: errno \(errno)") }
+        return Array(buffer.prefix(count))
+    }
+
+    /// Everything until the server closes, or resets.
+    func readToEnd() -> [UInt8] {
+        var all: [UInt8] = []
+        while let some = try? readSome(), !some.isEmpty { all += some }
+        return all
+    }
+
+    private func take(_ count: Int) throws -> [UInt8] {
+        var taken: [UInt8] = []
+        while taken.count < count {
+            let some = try readSome()
+            guard !some.isEmpty else { throw ClientError(description: "closed after \(taken)") }
+            let wanted = min(count - taken.count, some.count)
+            taken += some.prefix(wanted)
+            unread = Array(some.dropFirst(wanted))
+        }
+        return taken
+    }
+
+    private func line() throws -> String {
+        var line: [UInt8] = []
+        while true {
+            let some = try readSome()
+            guard !some.isEmpty else {
+                throw ClientError(
+                    description: "closed in '\(String(decoding: line, as: UTF8.self))'")
+            }
+            guard let end = some.firstIndex(of: 10) else {
+                line += some
+                continue
+            }
+            unread = Array(some[(end + 1)...])
+            line += some[..<end]
+            return String(decoding: line, as: UTF8.self).filter { $0 != "\r" && $0 != "\r\n" }
+        }
+    }
+
+    /// A status line and the headers.
+    func readHead() throws -> WireResponse {
+        let status = try line()
+        guard status.hasPrefix("HTTP/1.1 "), let code = Int(status.dropFirst(9).prefix(3)) else {
+            throw ClientError(description: "not a status line: '\(status)'")
+        }
+        var response = WireResponse(status: code, headers: [:], body: [])
+        while case let field = try line(), !field.isEmpty {
+            let parts = field.split(separator: ":", maxSplits: 1)
+            response.headers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " })
+        }
+        return response
+    }
+
+    /// One chunk; nil at the last one.
+    func readChunk() throws -> [UInt8]? {
+        guard let size = Int(try line(), radix: 16) else {
+            throw ClientError(description: "not a chunk size")
+        }
+        let chunk = try take(size)
+        _ = try line()
+        return size == 0 ? nil : chunk
+    }
+
+    /// A whole response.
+    func readResponse(hasBody: Bool = true) throws -> WireResponse {
+        var response = try readHead()
+        guard hasBody else { return response }
+        if response.headers["transfer-encoding"] == "chunked" {
+            while let chunk = try readChunk() { response.body += chunk }
+        } else {
+            response.body = try take(Int(response.headers["content-length"] ?? "0") ?? 0)
+        }
+        return response
+    }
+
+    /// One request without a body, and its response.
+    func get(_ target: String, method: String = "GET") throws -> WireResponse {
+        try send("\(method) \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
+        return try readResponse(hasBody: method != "HEAD")
+    }
+}
