@@ -56,7 +56,9 @@ let package = Package(
             "Tracing",
             ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Assets", "CWire", logging],
             settings: touchesC)
-        + module("API", ["Tracing", "HTTP", "Events", "Policy", "Assets", "Yams", logging])
+        + module(
+            "API",
+            ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets", "Yams", logging])
         + [
             .executableTarget(
                 name: "martlet",

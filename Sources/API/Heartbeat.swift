@@ -8,7 +8,8 @@ import Tracing
 /// also how a subscriber that vanished is found: only a write tells.
 final class Heartbeat: Sendable {
     private let count = Atomic<UInt64>(0)
-    private let timer: any DispatchSourceTimer
+    // Sendable: nobody touches it between init and deinit.
+    private nonisolated(unsafe) let timer: any DispatchSourceTimer
 
     /// Starts beating; `interval` is in seconds.
     init(log: EventLog, interval: Int = 15) {

@@ -1,6 +1,7 @@
 import Events
 import Foundation
 import HTTP
+import Kernel
 import Tracing
 
 extension JSONWriter {
@@ -83,7 +84,7 @@ extension Response {
 extension Request {
     /// Whether the client asks for this media type by name.
     func accepts(_ type: String) -> Bool {
-        headers.values("Accept").contains { field in
+        head.headers.values("Accept").contains { field in
             field.split(separator: ",").contains { item in
                 item.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() == type
             }

@@ -1,4 +1,6 @@
 import HTTP
+import Kernel
+import Lowering
 import Policy
 import Tracing
 

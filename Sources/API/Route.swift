@@ -1,4 +1,4 @@
-public import HTTP
+import HTTP
 
 /// One line of the route table.
 public struct Route: Sendable {

@@ -1,5 +1,5 @@
 public import HTTP
-public import Logging
+import Logging
 
 /// Answers requests by the route table.
 public struct Router: Responder {

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import HTTP
-import Logging
+public import Logging
 import Tracing
 
 /// `martlet serve`.

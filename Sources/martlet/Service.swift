@@ -126,7 +126,7 @@ struct Service {
                 "  policy   \(policy.name): "
                     + (policy.error ?? hooks.joined(separator: ", ")))
         }
-        print(lines.joined(separator: "\n"))
-        fflush(stdout)
+        // Not print: it would stay in a buffer where the output is a file.
+        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 /// SIGTERM and SIGINT, as something to wait for.
 final class StopSignals: Sendable {
     private let stream: AsyncStream<String>
-    private let sources: [any DispatchSourceSignal]
+    // Sendable: kept alive, and touched by nobody after init.
+    private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
     init() {
         let (stream, continuation) = AsyncStream.makeStream(of: String.self)
