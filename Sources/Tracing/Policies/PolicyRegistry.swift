@@ -1,5 +1,4 @@
 import Events
-import Foundation
 import Kernel
 import Logging
 import Lowering
@@ -26,7 +25,7 @@ public actor PolicyRegistry {
     private struct Entry {
         var id: UInt32
         var document: [UInt8]
-        var created: Date
+        var created: UInt64
         var installation: Installation
     }
 
@@ -56,13 +55,13 @@ public actor PolicyRegistry {
                 let (plan, warnings) = try plan(document)
                 let sensor = try install(plan, policy: id)
                 policies[name] = Entry(
-                    id: id, document: document, created: Date(),
+                    id: id, document: document, created: SystemTime.realtime,
                     installation: .installed(sensor, warnings: warnings))
                 announce(name, id: id, state: "enabled")
             } catch {
                 logger.error("the stored policy \(name) was not installed: \(error.summary)")
                 policies[name] = Entry(
-                    id: id, document: document, created: Date(),
+                    id: id, document: document, created: SystemTime.realtime,
                     installation: .failed(error.summary))
                 announce(name, id: id, state: "load_error")
             }
@@ -82,7 +81,7 @@ public actor PolicyRegistry {
             throw .notStored("\(error)")
         }
         let entry = Entry(
-            id: id, document: document, created: Date(),
+            id: id, document: document, created: SystemTime.realtime,
             installation: .installed(sensor, warnings: warnings))
         policies[plan.policy] = entry
         logger.info("policy \(plan.policy) added: \(plan.hooks.map(\.function).joined(separator: ", "))")
@@ -189,7 +188,7 @@ public actor PolicyRegistry {
         json.append(",\"state\":")
         json.append(quoted: state)
         json.append("},\"time\":")
-        json.append(quoted: Date().formatted(.iso8601.time(includingFractionalSeconds: true)))
+        json.append(quotedTime: SystemTime.realtime)
         json.append("}")
         _ = json.withBytes { line in log.append(line, kind: .policy, policy: id, pid: 0) }
         log.notify()
