@@ -3,9 +3,12 @@
 // Stable names, for tests and user scripts (`data-testid` unless it begins with "#"):
 //   #connection              data-state: connecting, live, reconnecting, stale, closed
 //   #banner                  why there is no stream, while there is none; hidden else
-//   event-row                one event; its cells: time-cell, policy-cell, process-cell, call-cell,
-//                            args-cell ("pipefd=[3, 4] flags=524288"), return-cell ("0", "-9 EBADF",
-//                            data-state: ok, failed)
+//   event-row                one event in view, newest last; its cells: time-cell, policy-cell, call-cell,
+//                            process-cell (textContent "/usr/bin/x 4121"), return-cell ("0", "-9 EBADF";
+//                            data-state: ok, failed), args-cell ("pipefd=[3, 4] flags=524288").
+//                            Rows out of view are not in the document: narrow with #filter.
+//   #events                  the table; aria-rowcount: rows that pass the filter, and the header
+//   #stream                  data-state: following, scrolling, button (what holds the table still)
 //   gap-row, policy-row, skipped-row      what stands between events
 //   #filter #pause #clear #jump           the toolbar; #pause has aria-pressed
 //   #received #rate #lost                 counters, digits only but for separators

@@ -83,7 +83,8 @@ function describe(item, status) {
   part(item, "error").textContent = status.error ? visible(status.error) : "";
   const hooks = status.hooks ?? [];
   part(item, "sent").textContent = number.format(total(hooks, "sent"));
-  const lost = total(hooks, "lost_ring_full") + total(hooks, "lost_pending_full") + total(hooks, "missed_entry");
+  const lost = ["lost_ring_full", "lost_pending_full", "missed_entry"]
+    .reduce((sum, counter) => sum + total(hooks, counter), 0);
   part(item, "lost").textContent = lost > 0 ? `${number.format(lost)} lost` : "";
   part(item, "hooks").replaceChildren(...hooks.map(hookItem));
 }

@@ -99,13 +99,13 @@ export class Timeline {
     const at = events.findIndex(({ key }) => key === this.#selected);
     const from = at < 0 ? events.length : at;
     const entry = events[Math.max(0, Math.min(events.length - 1, from + steps[event.key]))];
-    this.#reveal(this.#entries.indexOf(entry));
+    this.#reveal(entry);
     this.#select(entry);
   }
 
-  #reveal(index) {
+  #reveal(entry) {
     const { scrollTop } = this.#scroller;
-    const top = index * rowHeight;
+    const top = this.#entries.indexOf(entry) * rowHeight;
     const bottom = top + 2 * rowHeight - this.#height; // the header covers one row
     if (top < scrollTop) this.#scroller.scrollTop = top;
     else if (bottom > scrollTop) this.#scroller.scrollTop = bottom;
