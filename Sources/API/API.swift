@@ -15,12 +15,10 @@ public enum API {
         let heartbeat = Heartbeat(log: service.log, interval: heartbeatSeconds)
         let events = EventEndpoints(
             log: service.log, policies: service.policies, heartbeat: heartbeat)
-        let assets = AssetEndpoints()
         let routes =
             PolicyEndpoints(policies: service.policies).routes + events.routes
-            + StatusEndpoints(service: service).routes + assets.routes
+            + StatusEndpoints(service: service).routes + AssetEndpoints().routes
         return Router(
-            routes: routes, assets: assets, origins: OriginPolicy(address: address),
-            logger: logger)
+            routes: routes, origins: OriginPolicy(address: address), logger: logger)
     }
 }

@@ -81,7 +81,7 @@ export async function* liveEvents(path, {
             items.push({ type: "state", state: "live" });
           } else if (item.type === "error") ending = item;
           else if (item.type.startsWith("process_")) items.push({ type: "event", event: item.data });
-          else if (item.type !== "heartbeat") items.push({ type: item.type, data: item.data });
+          else if (item.type !== "heartbeat") items.push({ type: item.type, data: item.data[item.type] });
         }
         if (batch.length === 0) ending = { type: "silence" };
         if (items.length > 0) yield items;
