@@ -7,7 +7,12 @@ public import Tracing
 public enum API {
     /// Makes the responder for a listener at `address`.
     ///
-    /// - Parameter heartbeatSeconds: between two heartbeats of a stream.
+    /// - Parameters:
+    ///   - service: what is served.
+    ///   - address: where it listens; other names are refused.
+    ///   - logger: takes what clients must not see.
+    ///   - heartbeatSeconds: between two heartbeats of a stream.
+    /// - Returns: the responder, which a daemon is given.
     public static func router(
         for service: TracingService, address: ListenAddress, logger: Logger,
         heartbeatSeconds: Int = 15

@@ -7,6 +7,7 @@ import Policy
 /// Owns every policy. All changes to the kernel pass through here, one at a time.
 public actor PolicyRegistry {
     private let executor = BlockingExecutor(label: "martlet.policies")
+    /// A thread of its own, which may block in the kernel.
     nonisolated public var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
@@ -17,7 +18,9 @@ public actor PolicyRegistry {
     private let store: PolicyStore
     private let logger: Logger
     private var policies: [String: Entry] = [:]
-    /// Ids by name. A policy that comes again gets its old one, so filters go on working.
+    /// Ids by name.
+    ///
+    /// A policy that comes again gets its old one, so filters go on working.
     private var ids: [String: UInt32] = [:]
     private var nextHook: UInt32 = 1
 
@@ -47,7 +50,9 @@ public actor PolicyRegistry {
 
     // MARK: - Changes
 
-    /// Installs the policies of the state directory. One that fails is kept and reported.
+    /// Installs the policies of the state directory.
+    ///
+    /// One that fails is kept and reported.
     func restore() {
         for (name, document) in store.documents() {
             let id = takeID(for: name)
@@ -84,7 +89,8 @@ public actor PolicyRegistry {
             id: id, document: document, created: SystemTime.realtime,
             installation: .installed(sensor, warnings: warnings))
         policies[plan.policy] = entry
-        logger.info("policy \(plan.policy) added: \(plan.hooks.map(\.function).joined(separator: ", "))")
+        logger.info(
+            "policy \(plan.policy) added: \(plan.hooks.map(\.function).joined(separator: ", "))")
         announce(plan.policy, id: id, state: "enabled")
         return status(plan.policy, entry)
     }
