@@ -112,7 +112,7 @@ public final class LoadedObject {
     }
 
     deinit {
-        for unsafelink in unsafe links.reversed() { unsafe bpf_link__destroy(link) }
+        while let link = unsafe links.popLast() { unsafe bpf_link__destroy(link) }
         unsafe bpf_object__close(handle)
     }
 }
