@@ -66,6 +66,8 @@ static __always_inline void int32_arr_read(struct slot slot, __u64 pointer,
 {
 	__u32 count = element_count(argument, call);
 
+	/* One register from here on: the verifier must see that what is compared is what is used. */
+	asm volatile("" : "+r"(count));
 	if (count > WIRE_INT32_ARR_MAX) {
 		slot.value->status = WIRE_STATUS_TRUNCATED;
 		slot.value->length = count;
