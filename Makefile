@@ -21,7 +21,7 @@ help:
 	@echo 'make clean   remove what was built'
 
 build: packages
-	swift build -c release --product martlet
+	swift build -c release --product martlet --static-swift-stdlib
 
 run: build
 	$(SUDO) .build/release/martlet serve --listen $(LISTEN) --state-dir $(STATE_DIR) \
