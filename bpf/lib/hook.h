@@ -107,7 +107,10 @@ static __always_inline __u32 hook_append(__u8 *record, __u32 size,
 	return size + sizeof(*value) + room;
 }
 
-/* Appends the arguments that are read at this moment. */
+#define MOMENT_ENTRY (1u << SPEC_MOMENT_ENTRY)
+#define MOMENT_RETURN (1u << SPEC_MOMENT_RETURN)
+
+/* Appends the arguments that are read at these moments. */
 static __always_inline __u32 hook_append_arguments(__u8 *record, __u32 size, const struct call *call,
 						   __u32 moments)
 {
@@ -131,9 +134,6 @@ static __always_inline void hook_send(void *record, __u32 size, __u64 ids)
 		COUNT(sent);
 }
 
-#define MOMENT_ENTRY (1u << SPEC_MOMENT_ENTRY)
-#define MOMENT_RETURN (1u << SPEC_MOMENT_RETURN)
-
 /* Reads and sends everything now. */
 static __always_inline void hook_report(const struct call *call)
 {
@@ -153,6 +153,46 @@ static __always_inline void hook_report(const struct call *call)
 	hook_send(buffer->record, size, call->ids);
 }
 
+/* Appends what is read at entry, and leaves out what cannot be read yet. */
+static __always_inline void hook_append_entry(struct pending *pending, const struct call *call)
+{
+	__u8 *record = (__u8 *)(pending + 1);
+	__u32 size = sizeof(struct wire_call), unread = 0;
+
+#pragma unroll
+	for (int i = 0; i < SPEC_ARGUMENTS; i++) {
+		__u32 before = size;
+
+		if (spec.arguments[i].type == WIRE_TYPE_NONE ||
+		    spec.arguments[i].moment != SPEC_MOMENT_ENTRY)
+			continue;
+		size = hook_append(record, size, &spec.arguments[i], call,
+				   call_parameter(call, spec.arguments[i].parameter));
+		if (TYPE_IN_MEMORY(spec.arguments[i].type) &&
+		    before <= spec.buffer_size - sizeof(struct wire_value) &&
+		    ((struct wire_value *)(record + before))->status == WIRE_STATUS_FAULT) {
+			size = before;
+			unread |= 1u << i;
+		}
+	}
+	pending->size = size;
+	pending->unread = unread;
+}
+
+/* Appends what could not be read at entry, and returns the record's size with it. */
+static __always_inline __u32 hook_append_unread(struct pending *pending, const struct call *call)
+{
+	__u32 size = pending->size;
+
+#pragma unroll
+	for (int i = 0; i < SPEC_ARGUMENTS; i++)
+		if (TYPE_IN_MEMORY(spec.arguments[i].type) &&
+		    spec.arguments[i].moment == SPEC_MOMENT_ENTRY && (pending->unread & 1u << i))
+			size = hook_append((__u8 *)(pending + 1), size, &spec.arguments[i], call,
+					   call_parameter(call, spec.arguments[i].parameter));
+	return size;
+}
+
 static __always_inline void hook_begin_pending(const struct call *call)
 {
 	struct pending *pending = pending_get(spec.buffer_size, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -161,8 +201,7 @@ static __always_inline void hook_begin_pending(const struct call *call)
 		COUNT(pending_full);
 		return;
 	}
-	pending->size = hook_append_arguments((__u8 *)(pending + 1), sizeof(struct wire_call), call,
-					      MOMENT_ENTRY);
+	hook_append_entry(pending, call);
 	pending->active = 1;
 }
 
@@ -179,7 +218,8 @@ static __always_inline void hook_finish_pending(const struct call *call)
 	}
 	pending->active = 0;
 	record = (__u8 *)(pending + 1);
-	size = hook_append_arguments(record, pending->size, call, MOMENT_RETURN);
+	size = hook_append_unread(pending, call);
+	size = hook_append_arguments(record, size, call, MOMENT_RETURN);
 	if (spec.result.type != WIRE_TYPE_NONE)
 		size = hook_append(record, size, &spec.result, call, call->result);
 	hook_send(record, size, call->ids);
