@@ -1,0 +1,89 @@
+import Testing
+
+/// Everything that the event of a call must say, and nothing else may.
+struct ExpectedCall {
+    var policy: String
+    var function: String
+    var args: JSON?
+    var result: JSON?
+    var message: String?
+    var tags: [String] = []
+    var process: ProcessFacts
+    /// The thread that made the call, where it is not the process's first.
+    var thread: Int?
+    var parent: ProcessFacts
+    /// When the call was made, at the earliest.
+    var since: Moment
+
+    /// Compares an event with this, field by field and both ways.
+    func check(_ event: Event, sourceLocation: SourceLocation = #_sourceLocation) {
+        var problems: [String] = []
+        let reported = event.call ?? [:]
+        var call: JSON = [
+            "process": (reported["process"] ?? [:])
+                .expected(process, thread: thread, problems: &problems),
+            "parent": (reported["parent"] ?? [:]).expected(parent, problems: &problems),
+            "function_name": .string(function), "action": "KPROBE_ACTION_POST",
+            "policy_name": .string(policy),
+        ]
+        call["args"] = args
+        call["return"] = result
+        if result != nil { call["return_action"] = "KPROBE_ACTION_POST" }
+        call["message"] = message.map(JSON.string)
+        if !tags.isEmpty { call["tags"] = .array(tags.map(JSON.string)) }
+        let expected: JSON = [
+            "process_kprobe": call, "node_name": .string(ServiceProcess.nodeName),
+            "time": event.json["time"] ?? .null,
+        ]
+        if reported["process"]?["parent_exec_id"] != reported["parent"]?["exec_id"] {
+            problems.append("parent_exec_id is not the parent's exec_id")
+        }
+        let time = Moment.realtime(of: event.json["time"]?.text ?? "") ?? 0
+        let slack = Moment.clockSlack
+        if !(since.realtime - slack...Moment.now.realtime + slack).contains(time) {
+            problems.append("time is \(String(describing: event.json["time"]))")
+        }
+        if event.name != "process_kprobe" { problems.append("the event is a \(event.name)") }
+        #expect(event.json == expected, sourceLocation: sourceLocation)
+        #expect(problems.isEmpty, sourceLocation: sourceLocation)
+    }
+}
+
+/// A service, a process that makes calls, and what is true of it.
+struct Scene {
+    let service: ServiceProcess
+    let caller: Syscaller
+    let callerFacts: ProcessFacts
+    let testFacts: ProcessFacts
+    let start = Moment.now
+
+    /// Starts both, the service first.
+    init(_ flags: [String] = []) async throws {
+        service = try await ServiceProcess.start(flags)
+        caller = try await Syscaller()
+        callerFacts = try ProcessFacts(of: caller.pid, flags: ProcessFacts.followed)
+        testFacts = try ProcessFacts.tests()
+    }
+
+    /// Adds a policy and subscribes to its events.
+    func trace(_ policy: PolicyDocument) async throws -> EventSubscriber {
+        try await service.add(policy.yaml)
+        return try await service.events(of: policy.name)
+    }
+
+    /// What the event of a call by the caller must say.
+    func call(
+        _ policy: String, _ function: String, args: JSON?, result: JSON? = nil
+    ) -> ExpectedCall {
+        ExpectedCall(
+            policy: policy, function: function, args: args, result: result, process: callerFacts,
+            parent: testFacts, since: start)
+    }
+
+    /// What the event of a pipe2 call by the caller must say, where it succeeded.
+    func pipe2(_ policy: String, _ descriptors: [Int], flags: Int = 0) -> ExpectedCall {
+        call(
+            policy, "__x64_sys_pipe2", args: .pipe2(descriptors, flags: flags),
+            result: ["int_arg": 0])
+    }
+}

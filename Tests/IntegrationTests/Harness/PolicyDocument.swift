@@ -1,0 +1,92 @@
+/// A policy, written as the YAML that users upload.
+struct PolicyDocument {
+    var name: String
+    var hooks: [Hook]
+
+    /// One hook.
+    ///
+    /// Its parts are written as YAML, so that a test shows what a user would write.
+    struct Hook {
+        /// Such as `sys_pipe2`.
+        var call: String
+        /// Such as `{index: 0, type: int}`, in order.
+        var args: [String] = []
+        /// Such as `{index: 0, type: int}`; without it the hook has no `return`.
+        var result: String?
+        /// The filters of each selector, such as `{operator: In, values: [1]}`.
+        var selectors: [[String]]
+        /// More fields, such as `message: "text"`.
+        var more: [String] = []
+    }
+
+    init(_ name: String, _ hooks: Hook...) {
+        self.name = name
+        self.hooks = hooks
+    }
+
+    var yaml: String {
+        var lines = [
+            "apiVersion: cilium.io/v1alpha1", "kind: TracingPolicy", "metadata:", "  name: \(name)",
+            "spec:", "  kprobes:",
+        ]
+        for hook in hooks {
+            lines += ["    - call: \(hook.call)", "      syscall: true"]
+            if !hook.args.isEmpty { lines.append("      args:") }
+            lines += hook.args.map { "        - " + $0 }
+            if let result = hook.result {
+                lines += ["      return: true", "      returnArg: \(result)"]
+            }
+            lines += hook.more.map { "      " + $0 }
+            if !hook.selectors.isEmpty { lines.append("      selectors:") }
+            for filters in hook.selectors {
+                lines.append("        - matchPIDs:")
+                lines += filters.map { "            - " + $0 }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Takes calls of these processes only.
+    static func only(_ pids: Int...) -> [[String]] {
+        [["{operator: In, values: [\(list(pids))]}"]]
+    }
+
+    /// Takes calls of these processes and of all that descend from them.
+    static func family(_ pids: Int...) -> [[String]] {
+        [["{operator: In, followForks: true, values: [\(list(pids))]}"]]
+    }
+
+    private static func list(_ pids: [Int]) -> String {
+        pids.map(String.init).joined(separator: ", ")
+    }
+}
+
+extension PolicyDocument.Hook {
+    /// Reports pipe2 with both descriptors, the flags and the result.
+    static func pipe2(_ selectors: [[String]]) -> Self {
+        Self(
+            call: "sys_pipe2",
+            args: [
+                "{index: 0, type: int32_arr, label: pipefd, returnCopy: true}",
+                "{index: 1, type: int, label: flags}",
+            ],
+            result: "{index: 0, type: int}", selectors: selectors)
+    }
+}
+
+extension JSON {
+    /// The arguments that ``PolicyDocument/Hook/pipe2(_:)`` reports of a call that succeeded.
+    static func pipe2(_ descriptors: [Int], flags: Int = 0) -> JSON {
+        [
+            .values(descriptors, label: "pipefd"),
+            ["int_arg": .number(flags), "label": "flags"],
+        ]
+    }
+
+    /// An `int32_arr` argument.
+    static func values(_ values: [Int], label: String? = nil) -> JSON {
+        var argument: JSON = ["int32_list_arg": ["values": .array(values.map(JSON.number))]]
+        if let label { argument["label"] = .string(label) }
+        return argument
+    }
+}

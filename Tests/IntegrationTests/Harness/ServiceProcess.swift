@@ -1,0 +1,155 @@
+import Foundation
+import Synchronization
+
+/// The real executable, listening on a port of its own, with a state directory of its own.
+///
+/// Killed when it is dropped, and the directory removed.
+final class ServiceProcess: Sendable {
+    /// Its process id.
+    let pid: Int
+    /// Where it listens.
+    let port: UInt16
+    /// Its `--state-dir`; removed with it.
+    let stateDirectory: String
+    /// Sends requests.
+    let http: HTTPClient
+
+    private let process: ChildProcess
+    private let folder: String
+    private let commands: CInt
+    private let output: Mutex<Input>
+
+    /// What the service calls this machine in events.
+    static let nodeName = "integration-node"
+
+    /// Starts `martlet serve` and waits until it says where it listens.
+    ///
+    /// `flags` come on top of `--listen` and `--state-dir`; the state directory holds
+    /// `policies`, documents by policy name, already.
+    static func start(
+        _ flags: [String] = [], policies: [String: String] = [:]
+    ) async throws -> ServiceProcess {
+        try await blocking { try ServiceProcess(flags, policies: policies) }
+    }
+
+    private init(_ flags: [String], policies: [String: String]) throws {
+        let folder = try temporaryFolder()
+        let state = folder + "/state"
+        var port: UInt16?
+        do {
+            try FileManager.default.createDirectory(
+                atPath: state + "/policies", withIntermediateDirectories: true)
+            for (name, document) in policies {
+                try document.write(
+                    toFile: "\(state)/policies/\(name).yaml", atomically: false, encoding: .utf8)
+            }
+            let arguments = ["serve", "--listen", "127.0.0.1:0", "--state-dir", state] + flags
+            // Becomes the service, and ends it when this process dies.
+            let started = try ChildProcess.start(
+                "syscaller", ["run", try ChildProcess.built("martlet")] + arguments,
+                environment: ["NODE_NAME": Self.nodeName], error: folder + "/stderr")
+            process = started.process
+            commands = started.input
+            let input = Input(descriptor: started.output)
+            let deadline = Deadline()
+            while port == nil {
+                guard let line = try input.line(by: deadline) else {
+                    throw HarnessError("the service ended at start: \(errorOutput(in: folder))")
+                }
+                port = announcedPort(line)
+            }
+            output = Mutex(input)
+        } catch {
+            try? FileManager.default.removeItem(atPath: folder)
+            throw error
+        }
+        self.folder = folder
+        stateDirectory = state
+        self.port = port ?? 0
+        pid = Int(process.pid)
+        http = HTTPClient(port: self.port)
+    }
+
+    deinit {
+        process.kill(SIGKILL)
+        _ = process.wait()
+        close(commands)
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    /// What it has written to standard error, for messages.
+    var log: String { errorOutput(in: folder) }
+
+    // MARK: - Ending
+
+    /// Sends a signal.
+    func kill(_ signal: CInt) { process.kill(signal) }
+
+    /// Waits until the service has ended.
+    func ending(within limit: Duration = Deadline.usual) async throws -> ChildProcess.Ending {
+        try await blocking { [self] in
+            // Its standard output ends with it, which a deadline can wait for.
+            _ = try output.withLock { try $0.rest(by: Deadline(in: limit)) }
+            guard let ending = process.wait() else { throw HarnessError("waited for twice") }
+            return ending
+        }
+    }
+
+    // MARK: - Policies and events
+
+    /// Adds a policy and returns its status; throws where it was refused.
+    @discardableResult
+    func add(_ policy: String) async throws -> JSON {
+        let response = try await http.send(
+            "POST", "/v1/policies", headers: [("Content-Type", "application/yaml")],
+            body: Array(policy.utf8))
+        guard response.status == 201 else {
+            throw HarnessError("adding was answered by \(response.status): \(response.text)")
+        }
+        return try response.json
+    }
+
+    /// Deletes a policy; throws where it was refused.
+    func delete(_ name: String) async throws {
+        let response = try await http.send("DELETE", "/v1/policies/\(name)")
+        guard response.status == 204 else {
+            throw HarnessError("deleting was answered by \(response.status): \(response.text)")
+        }
+    }
+
+    /// The status of a policy.
+    func status(_ name: String) async throws -> JSON {
+        let response = try await http.send("GET", "/v1/policies/\(name)")
+        guard response.status == 200 else {
+            throw HarnessError("asking was answered by \(response.status): \(response.text)")
+        }
+        return try response.json
+    }
+
+    /// Subscribes to the events of these policies.
+    func events(
+        of policies: String..., form: EventSubscriber.Form = .serverSentEvents
+    ) async throws -> EventSubscriber {
+        let names = policies.map { "&policy=" + $0 }.joined()
+        return try await EventSubscriber(
+            port: port, query: "type=process_kprobe" + names, form: form)
+    }
+}
+
+/// A folder of its own for a test.
+func temporaryFolder() throws -> String {
+    var template = Array("/tmp/martlet-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw HarnessError.call("mkdtemp") }
+    return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}
+
+private func errorOutput(in folder: String) -> String {
+    (try? String(contentsOfFile: folder + "/stderr", encoding: .utf8)) ?? ""
+}
+
+/// The port in `  viewer   http://127.0.0.1:PORT/`.
+private func announcedPort(_ line: String) -> UInt16? {
+    let words = line.split(separator: " ")
+    guard words.count == 2, words[0] == "viewer", words[1].hasSuffix("/") else { return nil }
+    return words[1].dropLast().split(separator: ":").last.flatMap { UInt16($0) }
+}
