@@ -14,7 +14,9 @@ let touchesC = checked + [.strictMemorySafety()]
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A module and its tests. A module imports only what stands above it in `targets`.
+/// A module and its tests.
+///
+/// A module imports only what stands above it in `targets`.
 func module(
     _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = checked
 ) -> [Target] {
@@ -58,7 +60,10 @@ let package = Package(
             settings: touchesC)
         + module(
             "API",
-            ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets", "Yams", logging])
+            [
+                "Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets", "Yams",
+                logging,
+            ])
         + [
             .executableTarget(
                 name: "martlet",

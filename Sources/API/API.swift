@@ -7,7 +7,12 @@ public import Tracing
 public enum API {
     /// Makes the responder for a listener at `address`.
     ///
-    /// - Parameter heartbeatSeconds: between two heartbeats of a stream.
+    /// - Parameters:
+    ///   - service: what is served.
+    ///   - address: where it listens; other names are refused.
+    ///   - logger: takes what clients must not see.
+    ///   - heartbeatSeconds: between two heartbeats of a stream.
+    /// - Returns: the responder, which a daemon is given.
     public static func router(
         for service: TracingService, address: ListenAddress, logger: Logger,
         heartbeatSeconds: Int = 15
@@ -15,12 +20,10 @@ public enum API {
         let heartbeat = Heartbeat(log: service.log, interval: heartbeatSeconds)
         let events = EventEndpoints(
             log: service.log, policies: service.policies, heartbeat: heartbeat)
-        let assets = AssetEndpoints()
         let routes =
             PolicyEndpoints(policies: service.policies).routes + events.routes
-            + StatusEndpoints(service: service).routes + assets.routes
+            + StatusEndpoints(service: service).routes + AssetEndpoints().routes
         return Router(
-            routes: routes, assets: assets, origins: OriginPolicy(address: address),
-            logger: logger)
+            routes: routes, origins: OriginPolicy(address: address), logger: logger)
     }
 }

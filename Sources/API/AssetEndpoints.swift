@@ -18,32 +18,28 @@ struct AssetEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("getViewer", "GET", "/") { _, _ in serve("/index.html") },
+            Route("getViewer", "GET", "/") { _, _ in try serve("/index.html") },
             Route("getOpenAPI", "GET", "/openapi.yaml") { _, _ in
                 let document = Asset.at("openapi/openapi.yaml")?.bytes ?? []
                 return Response(
                     status: 200, headers: Self.headers(type: "application/yaml"),
                     body: .bytes(document))
             },
+            Route("getAsset", "GET", "/{asset...}") { request, _ in try serve(request.path) },
         ]
     }
 
-    /// The route of one of the viewer's files, or nil where there is no such file.
-    func route(for path: String) -> Route? {
-        guard files[path] != nil else { return nil }
-        return Route("getAsset", "GET", path) { request, _ in serve(request.path) }
-    }
-
-    private func serve(_ path: String) -> Response {
+    private func serve(_ path: String) throws(Problem) -> Response {
+        guard let file = files[path] else { throw .noSuchPath(path) }
         let type = Self.types[path.split(separator: ".").last ?? ""] ?? "application/octet-stream"
         return Response(
-            status: 200, headers: Self.headers(type: type), body: .bytes(files[path] ?? []))
+            status: 200, headers: Self.headers(type: type), body: .bytes(file))
     }
 
     private static let types: [Substring: String] = [
         "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
         "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
-        "yaml": "application/yaml",
+        "yaml": "application/yaml", "json": "application/json",
     ]
 
     /// Event data is hostile, so the viewer may run and load nothing but itself.

@@ -1,5 +1,4 @@
 import Events
-import Foundation
 import Tracing
 
 /// Martlet's own entries of a stream, which no log holds: gaps and heartbeats.
@@ -72,7 +71,7 @@ struct Notices {
         _ json: inout JSONWriter, event: String, after sequence: UInt64
     ) {
         json.append("},\"time\":")
-        json.append(quoted: Date().formatted(.iso8601.time(includingFractionalSeconds: true)))
+        json.append(quotedTime: SystemTime.realtime)
         json.append("}\n")
         if form == .serverSentEvents {
             bytes += Array("id: \(boot)-\(sequence)\nevent: \(event)\ndata: ".utf8)

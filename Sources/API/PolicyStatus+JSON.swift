@@ -1,5 +1,4 @@
 import Events
-import Foundation
 import HTTP
 import Kernel
 import Tracing
@@ -16,7 +15,7 @@ extension JSONWriter {
         appendList(status.hooks, named: "hooks") { hook, json in json.append(hook) }
         appendList(status.warnings, named: "warnings") { warning, json in json.append(warning) }
         append(",\"created\":")
-        append(quoted: status.created.formatted(.iso8601.time(includingFractionalSeconds: true)))
+        append(quotedTime: status.created)
         append(",\"etag\":")
         append(quoted: status.etag)
         append("}")

@@ -48,7 +48,7 @@ extension Problem.Finding {
         case .document(let diagnostic):
             json.append(diagnostic)
         case .kernel(let pointer, let kernel, let errno, let message, let log):
-            json.append("{\"pointer\":")
+            json.append("{\"severity\":\"error\",\"code\":\"kernel_refused\",\"pointer\":")
             json.append(quoted: pointer)
             json.append(",\"kernel\":")
             json.append(quoted: kernel)

@@ -6,7 +6,7 @@ public struct Route: Sendable {
     public let operation: String
     /// The HTTP method; HEAD is served wherever GET is.
     public let method: String
-    /// The path, in which `{name}` stands for one segment.
+    /// The path, in which `{name}` stands for one segment, and `{name...}` at the end for the rest.
     public let path: String
     /// Bytes of body that are read.
     let bodyLimit: Int
@@ -23,10 +23,15 @@ public struct Route: Sendable {
         self.respond = respond
     }
 
+    /// Whether the path ends in a placeholder for any number of segments.
+    var takesRest: Bool { path.hasSuffix("...}") }
+
     /// What the path's placeholders stand for, or nil where the path is another.
     func match(_ segments: [String]) -> PathParameters? {
         let pattern = path.split(separator: "/")
-        guard pattern.count == segments.count else { return nil }
+        guard takesRest ? segments.count >= pattern.count : segments.count == pattern.count else {
+            return nil
+        }
         var parameters = PathParameters()
         for (part, segment) in zip(pattern, segments) {
             if part.hasPrefix("{") {

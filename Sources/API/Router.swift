@@ -6,13 +6,11 @@ public struct Router: Responder {
     /// Every route, in the order of the contract.
     public let routes: [Route]
     private let origins: OriginPolicy
-    private let assets: AssetEndpoints
     private let logger: Logger
 
     /// Joins the endpoints' routes.
-    init(routes: [Route], assets: AssetEndpoints, origins: OriginPolicy, logger: Logger) {
+    init(routes: [Route], origins: OriginPolicy, logger: Logger) {
         self.routes = routes
-        self.assets = assets
         self.origins = origins
         self.logger = logger
     }
@@ -54,11 +52,8 @@ public struct Router: Responder {
         for route in routes {
             guard let parameters = route.match(head.segments) else { continue }
             if route.method == method { return (route, parameters) }
-            allowed.append(route.method)
-        }
-        if let asset = assets.route(for: head.path) {
-            if method == "GET" { return (asset, PathParameters()) }
-            allowed.append("GET")
+            // A path that only the viewer's files could have is no path for other methods.
+            if !route.takesRest { allowed.append(route.method) }
         }
         guard !allowed.isEmpty else { throw .noSuchPath(head.path) }
         if allowed.contains("GET") { allowed.append("HEAD") }

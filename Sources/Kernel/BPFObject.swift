@@ -29,7 +29,8 @@ public struct ParsedObject: ~Copyable {
 
     /// Sets how many bytes or entries a map has: bpf_map__set_max_entries.
     public func resize(map: String, to entries: UInt32) throws(KernelError) {
-        let status = unsafe bpf_map__set_max_entries(bpf_object__find_map_by_name(handle, map), entries)
+        let status = unsafe bpf_map__set_max_entries(
+            bpf_object__find_map_by_name(handle, map), entries)
         guard status == 0 else { throw KernelError(.createMap(map), status: status) }
     }
 
@@ -70,7 +71,9 @@ public struct ParsedObject: ~Copyable {
     deinit { unsafe bpf_object__close(handle) }
 }
 
-/// A BPF object whose maps and programs are in the kernel. Dropping it detaches, then unloads.
+/// A BPF object whose maps and programs are in the kernel.
+///
+/// Dropping it detaches, then unloads.
 @safe
 public final class LoadedObject {
     let handle: OpaquePointer
@@ -109,7 +112,7 @@ public final class LoadedObject {
     }
 
     deinit {
-        for unsafe link in unsafe links.reversed() { unsafe bpf_link__destroy(link) }
+        while let link = unsafe links.popLast() { unsafe bpf_link__destroy(link) }
         unsafe bpf_object__close(handle)
     }
 }

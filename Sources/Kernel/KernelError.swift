@@ -38,11 +38,13 @@ public struct KernelError: Error, Sendable, Equatable {
         let length = text.count
         // > libbpf_strerror() handles both errno values and libbpf's own codes.
         unsafe libbpf_strerror(number, &text, length)
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
 
 extension KernelError: CustomStringConvertible {
+    /// One sentence: what was tried, on what, and what came back.
     public var description: String {
         let attempt =
             switch operation {

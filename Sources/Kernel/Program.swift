@@ -20,8 +20,9 @@ public final class Program: Sendable {
         public var translatedBytes: UInt32
         /// Instructions that the verifier walked.
         public var verifiedInstructions: UInt32
-        /// How often it ran, and for how long, while run statistics were enabled.
+        /// How often it ran while run statistics were enabled.
         public var runCount: UInt64
+        /// How long those runs took together.
         public var runTimeNanoseconds: UInt64
         /// Runs that the kernel skipped, because the program was running already.
         public var recursionMisses: UInt64
@@ -55,7 +56,9 @@ public final class Program: Sendable {
     }
 }
 
-/// Keeps a program attached. Dropping it detaches.
+/// Keeps a program attached.
+///
+/// Dropping it detaches.
 public final class Attachment: Sendable {
     private let link: Descriptor
 

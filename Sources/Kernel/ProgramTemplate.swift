@@ -22,8 +22,10 @@ public final class ProgramTemplate {
     /// Starts an instance: creates its maps, frozen constants first.
     ///
     /// - Parameters:
-    ///   - constants: the bytes that its programs see as constants.
+    ///   - bytes: what its programs see as constants.
     ///   - fresh: maps that the instance does not share with others.
+    /// - Returns: the instance, whose programs can be loaded.
+    /// - Throws: what the kernel said of a map.
     public func instantiate(constants bytes: [UInt8], fresh: [String]) throws(KernelError)
         -> ProgramInstance
     {
@@ -80,6 +82,8 @@ public final class ProgramTemplate {
             start: bpf_program__insns(program), count: Int(bpf_program__insn_cnt(program)))
         return ProgramCode(
             name: name, type: unsafe bpf_program__type(program),
-            words: unsafe UnsafeRawBufferPointer(instructions).bindMemory(to: UInt64.self).map { $0 })
+            words: unsafe UnsafeRawBufferPointer(instructions).bindMemory(to: UInt64.self).map {
+                $0
+            })
     }
 }

@@ -3,9 +3,12 @@ import Glibc
 
 /// Something that this machine lacks, and how to get it.
 public struct MissingRequirement: Error, Sendable, Equatable, CustomStringConvertible {
+    /// What is missing.
     public let what: String
+    /// How to get it.
     public let remedy: String
 
+    /// Both, on lines of their own.
     public var description: String { "\(what)\n  \(remedy)" }
 }
 
@@ -45,7 +48,9 @@ public enum Requirements {
         case ENOSYS:
             MissingRequirement(
                 what: "this kernel has no bpf(2)",
-                remedy: "it needs a kernel with CONFIG_BPF_SYSCALL=y, or a seccomp profile that allows bpf")
+                remedy:
+                    "it needs a kernel with CONFIG_BPF_SYSCALL=y, or a seccomp profile that allows bpf"
+            )
         default:
             MissingRequirement(
                 what: "the kernel refused a BPF ring buffer: "

@@ -1,7 +1,8 @@
 import CLibBPF
 
-/// Makes the kernel count and time every run of every BPF program. Dropping it stops that.
+/// Makes the kernel count and time every run of every BPF program.
 ///
+/// Dropping it stops that.
 /// The count is kept for the whole machine, and costs each run two clock readings.
 public final class RunStatistics: Sendable {
     private let descriptor: Descriptor

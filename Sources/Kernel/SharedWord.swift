@@ -33,6 +33,7 @@ final class SharedWord {
 public final class WakeSignal: Sendable {
     let descriptor: Descriptor
 
+    /// Makes a signal that is not raised.
     public init() throws(KernelError) {
         descriptor = try Descriptor(
             adopting: eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)), for: .poll)

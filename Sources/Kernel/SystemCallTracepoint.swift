@@ -10,7 +10,9 @@ public struct SystemCallTracepoint: Sendable, Equatable {
 
     /// One parameter as the kernel declares it.
     public struct Parameter: Sendable, Equatable {
+        /// Its name, such as `flags`.
         public let name: String
+        /// Its C type, such as `const char *`.
         public let type: String
         /// Whether it points somewhere.
         public var isPointer: Bool { type.hasSuffix("*") || type.hasSuffix("]") }
@@ -35,7 +37,7 @@ public struct SystemCallTracepoint: Sendable, Equatable {
         text.flatMap { UInt64($0.prefix { $0.isNumber }) }
     }
 
-    /// Parses lines such as
+    /// Parses the fields of a tracepoint's context.
     ///
     ///     field:const char * filename;	offset:24;	size:8;	signed:0;
     ///
@@ -52,7 +54,8 @@ public struct SystemCallTracepoint: Sendable, Equatable {
                 let space = declaration.lastIndex(of: " ")
             else { return nil }
             return Parameter(
-                name: String(declaration[space...].dropFirst()), type: String(declaration[..<space]))
+                name: String(declaration[space...].dropFirst()), type: String(declaration[..<space])
+            )
         }
     }
 }
@@ -74,7 +77,8 @@ extension Tracefs {
 
     /// What the kernel says of the system call `name`, or nil where it has no such tracepoint.
     public func systemCall(named name: String) -> SystemCallTracepoint? {
-        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
+        guard !name.isEmpty,
+            name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
         else { return nil }
         return SystemCallTracepoint(named: name, in: self)
     }

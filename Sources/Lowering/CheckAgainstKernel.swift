@@ -15,7 +15,8 @@ func checkAgainstKernel(_ hook: Hook, facts: some KernelFacts) -> KernelCheck {
         guard let call = facts.systemCall(name) else {
             return KernelCheck(diagnostics: [unknown(hook.call, name: name, facts: facts)])
         }
-        let diagnostics = parameterProblems(hook, name: name, call: call)
+        let diagnostics =
+            parameterProblems(hook, name: name, call: call)
             + returnProblems(hook, name: name)
         let isServed = !diagnostics.contains { $0.severity == .error }
         return KernelCheck(systemCall: isServed ? name : nil, diagnostics: diagnostics)
@@ -35,12 +36,14 @@ private func notASystemCall(_ call: Call, name: String, facts: some KernelFacts)
     let suggestion =
         isSystemCall
         ? name : candidates.contains(stem) ? stem : nearest(to: name, in: candidates)
-    let hint = suggestion.map { "did you mean sys_\($0)?" }
+    let hint =
+        suggestion.map { "did you mean sys_\($0)?" }
         ?? "name a system call as sys_NAME, such as sys_pipe2"
     return Diagnostic(
         code: .unknownCall, pointer: call.pointer, position: call.position, message: message,
         hint: isFunction && !isSystemCall
-            ? hint + " Hooks on other kernel functions (syscall: false) are not supported yet." : hint)
+            ? hint + " Hooks on other kernel functions (syscall: false) are not supported yet."
+            : hint)
 }
 
 private func unknown(_ call: Call, name: String, facts: some KernelFacts) -> Diagnostic {
@@ -49,7 +52,7 @@ private func unknown(_ call: Call, name: String, facts: some KernelFacts) -> Dia
         code: .unknownCall, pointer: call.pointer, position: call.position,
         message: "this kernel has no system call \(name)",
         hint: suggestion.map { "did you mean sys_\($0)?" }
-            ?? "GET /v1/kernel and man 2 syscalls list what there is")
+            ?? "ls /sys/kernel/tracing/events/syscalls lists those that there are")
 }
 
 private func parameterProblems(_ hook: Hook, name: String, call: SystemCallFacts) -> [Diagnostic] {
@@ -83,7 +86,9 @@ private func typeProblem(
 ) -> [Diagnostic] {
     let type = argument.type
     let declared = "parameter \(argument.index) of \(name) is \(parameter.type) \(parameter.name)"
-    func diagnostic(_ severity: Diagnostic.Severity, _ message: String, _ hint: String) -> Diagnostic {
+    func diagnostic(_ severity: Diagnostic.Severity, _ message: String, _ hint: String)
+        -> Diagnostic
+    {
         Diagnostic(
             severity: severity, code: .wrongType, pointer: argument.pointer + "/type",
             position: argument.position, message: message, hint: hint)

@@ -1,4 +1,6 @@
-/// What lowering needs to know of a kernel. The running one answers in production.
+/// What lowering needs to know of a kernel.
+///
+/// The running one answers in production.
 public protocol KernelFacts {
     /// What the kernel says of a system call without prefix, or nil where it has none.
     func systemCall(_ name: String) -> SystemCallFacts?
@@ -15,7 +17,9 @@ public struct SystemCallFacts: Sendable, Equatable {
 
     /// A parameter's name and C type, such as `flags` and `int`.
     public struct Parameter: Sendable, Equatable {
+        /// Its name, such as `flags`.
         public var name: String
+        /// Its C type, such as `int`.
         public var type: String
 
         /// Describes one parameter.
@@ -33,7 +37,8 @@ public struct SystemCallFacts: Sendable, Equatable {
 
     /// `int * fildes, int flags`.
     var declaration: String {
-        parameters.isEmpty ? "none" : parameters.map { "\($0.type) \($0.name)" }.joined(separator: ", ")
+        parameters.isEmpty
+            ? "none" : parameters.map { "\($0.type) \($0.name)" }.joined(separator: ", ")
     }
 }
 

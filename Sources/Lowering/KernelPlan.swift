@@ -64,6 +64,7 @@ public struct HookPlan: Sendable, Equatable {
     /// - Parameters:
     ///   - hook: what records carry as `wire_call.hook`.
     ///   - followSets: the follow set of each entry of ``followed``, counted from 1.
+    /// - Returns: the bytes, in this machine's order.
     public func specification(hook: UInt32, followSets: [UInt8]) -> [UInt8] {
         var spec = layout.spec(shape: shape)
         spec.hook = hook

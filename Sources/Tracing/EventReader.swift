@@ -139,7 +139,7 @@ private final class ReadingSession {
     init(log: EventLog, nodeName: String, logger: Logger) {
         self.log = log
         self.logger = logger
-        encoder = EventEncoder(nodeName: nodeName, realtimeOffset: realtimeOffset())
+        encoder = EventEncoder(nodeName: nodeName, realtimeOffset: SystemTime.realtimeOffset)
     }
 
     /// Records between two looks at the clock, and between two wake-ups of subscribers.
@@ -148,7 +148,7 @@ private final class ReadingSession {
     func take(_ record: RawSpan, _ reader: EventReader) {
         counters.records += 1
         if counters.records % Self.batch == 0 {
-            encoder.realtimeOffset = realtimeOffset()
+            encoder.realtimeOffset = SystemTime.realtimeOffset
             log.notify()
         }
         do throws(RecordError) {
@@ -180,14 +180,4 @@ private final class ReadingSession {
         counters.undecodable += 1
         logger.error("a record could not be decoded: \(error)")
     }
-}
-
-/// CLOCK_REALTIME minus CLOCK_BOOTTIME, in nanoseconds.
-private func realtimeOffset() -> Int64 {
-    func now(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-    return now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME)
 }

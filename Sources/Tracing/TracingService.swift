@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 public import Logging
 import Synchronization
 
@@ -12,8 +12,6 @@ public final class TracingService: Sendable {
     public let reader: EventReader
     /// The running kernel's release.
     public let release: String
-    /// When the service started.
-    public let started = Date()
 
     /// What the service is started with.
     public struct Options: Sendable {

@@ -86,7 +86,7 @@ struct Service {
         do {
             return try Daemon(
                 listen: address, limits: Limits(), responder: router,
-                onMessage: { logger.notice("libmicrohttpd: \($0)") })
+                onMessage: { logger.debug("libmicrohttpd: \($0)") })
         } catch {
             throw StartFailure(description: "listening on \(address): \(error)")
         }

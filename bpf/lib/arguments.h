@@ -9,6 +9,9 @@
 /* Linux reports errors as the last page of numbers. */
 #define CALL_FAILED(result) ((__u64)(result) >= (__u64)-4095)
 
+/* The value is what a pointer leads to, and not the parameter itself. */
+#define TYPE_IN_MEMORY(type) ((type) == WIRE_TYPE_STRING || (type) == WIRE_TYPE_INT32_ARR)
+
 /* A value in the making: its header, and the payload behind it. */
 struct slot {
 	struct wire_value *value;
@@ -66,6 +69,8 @@ static __always_inline void int32_arr_read(struct slot slot, __u64 pointer,
 {
 	__u32 count = element_count(argument, call);
 
+	/* One register from here on: the verifier must see that what is compared is what is used. */
+	asm volatile("" : "+r"(count));
 	if (count > WIRE_INT32_ARR_MAX) {
 		slot.value->status = WIRE_STATUS_TRUNCATED;
 		slot.value->length = count;
@@ -86,7 +91,7 @@ static __always_inline void argument_read(void *at, const volatile struct spec_a
 	struct slot slot = slot_begin(at, argument);
 	__u8 type = argument->type;
 
-	if (type != WIRE_TYPE_STRING && type != WIRE_TYPE_INT32_ARR) {
+	if (!TYPE_IN_MEMORY(type)) {
 		*(__u64 *)slot.payload = word;
 		slot.value->size = 8;
 	} else if (argument->moment == SPEC_MOMENT_RETURN && CALL_FAILED(call->result)) {

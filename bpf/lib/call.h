@@ -20,6 +20,7 @@ enum call_source {
 struct call {
 	enum call_source source;
 	const void *from;
+	__u64 ids;    /* bpf_get_current_pid_tgid() */
 	__s64 result; /* at return */
 };
 

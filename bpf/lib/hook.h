@@ -45,9 +45,9 @@ struct {
 			set->field++; \
 	} while (0)
 
-static __always_inline bool hook_takes_call(void)
+static __always_inline bool hook_takes_call(__u64 ids)
 {
-	__u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	__u32 tgid = ids >> 32;
 	__u64 *sets = 0;
 
 	if (!spec.selector_count)
@@ -57,11 +57,11 @@ static __always_inline bool hook_takes_call(void)
 	return selectors_take(&spec, tgid, sets ? *sets : 0);
 }
 
-static __always_inline void hook_header(void *record, __u32 size)
+static __always_inline void hook_header(void *record, __u32 size, __u64 ids)
 {
 	struct wire_call *header = record;
 
-	record_header(&header->header, WIRE_KIND_CALL, size);
+	record_header(&header->header, WIRE_KIND_CALL, size, ids);
 	header->hook = spec.hook;
 	header->value_count = spec.value_count;
 }
@@ -75,7 +75,7 @@ static __always_inline void hook_send_fixed(const struct call *call)
 		COUNT(ring_full);
 		return;
 	}
-	hook_header(record, spec.record_size);
+	hook_header(record, spec.record_size, call->ids);
 #pragma unroll
 	for (int i = 0; i < SPEC_ARGUMENTS; i++)
 		if (spec.arguments[i].type != WIRE_TYPE_NONE)
@@ -107,7 +107,10 @@ static __always_inline __u32 hook_append(__u8 *record, __u32 size,
 	return size + sizeof(*value) + room;
 }
 
-/* Appends the arguments that are read at this moment. */
+#define MOMENT_ENTRY (1u << SPEC_MOMENT_ENTRY)
+#define MOMENT_RETURN (1u << SPEC_MOMENT_RETURN)
+
+/* Appends the arguments that are read at these moments. */
 static __always_inline __u32 hook_append_arguments(__u8 *record, __u32 size, const struct call *call,
 						   __u32 moments)
 {
@@ -120,19 +123,16 @@ static __always_inline __u32 hook_append_arguments(__u8 *record, __u32 size, con
 	return size;
 }
 
-static __always_inline void hook_send(void *record, __u32 size)
+static __always_inline void hook_send(void *record, __u32 size, __u64 ids)
 {
 	if (size > spec.buffer_size)
 		return; /* cannot happen; the verifier needs to hear it */
-	hook_header(record, size);
+	hook_header(record, size, ids);
 	if (bpf_ringbuf_output(&events, record, size, record_wakeup()))
 		COUNT(ring_full);
 	else
 		COUNT(sent);
 }
-
-#define MOMENT_ENTRY (1u << SPEC_MOMENT_ENTRY)
-#define MOMENT_RETURN (1u << SPEC_MOMENT_RETURN)
 
 /* Reads and sends everything now. */
 static __always_inline void hook_report(const struct call *call)
@@ -150,7 +150,47 @@ static __always_inline void hook_report(const struct call *call)
 	size = hook_append_arguments(buffer->record, size, call, MOMENT_ENTRY | MOMENT_RETURN);
 	if (spec.result.type != WIRE_TYPE_NONE)
 		size = hook_append(buffer->record, size, &spec.result, call, call->result);
-	hook_send(buffer->record, size);
+	hook_send(buffer->record, size, call->ids);
+}
+
+/* Appends what is read at entry, and leaves out what cannot be read yet. */
+static __always_inline void hook_append_entry(struct pending *pending, const struct call *call)
+{
+	__u8 *record = (__u8 *)(pending + 1);
+	__u32 size = sizeof(struct wire_call), unread = 0;
+
+#pragma unroll
+	for (int i = 0; i < SPEC_ARGUMENTS; i++) {
+		__u32 before = size;
+
+		if (spec.arguments[i].type == WIRE_TYPE_NONE ||
+		    spec.arguments[i].moment != SPEC_MOMENT_ENTRY)
+			continue;
+		size = hook_append(record, size, &spec.arguments[i], call,
+				   call_parameter(call, spec.arguments[i].parameter));
+		if (TYPE_IN_MEMORY(spec.arguments[i].type) &&
+		    before <= spec.buffer_size - sizeof(struct wire_value) &&
+		    ((struct wire_value *)(record + before))->status == WIRE_STATUS_FAULT) {
+			size = before;
+			unread |= 1u << i;
+		}
+	}
+	pending->size = size;
+	pending->unread = unread;
+}
+
+/* Appends what could not be read at entry, and returns the record's size with it. */
+static __always_inline __u32 hook_append_unread(struct pending *pending, const struct call *call)
+{
+	__u32 size = pending->size;
+
+#pragma unroll
+	for (int i = 0; i < SPEC_ARGUMENTS; i++)
+		if (TYPE_IN_MEMORY(spec.arguments[i].type) &&
+		    spec.arguments[i].moment == SPEC_MOMENT_ENTRY && (pending->unread & 1u << i))
+			size = hook_append((__u8 *)(pending + 1), size, &spec.arguments[i], call,
+					   call_parameter(call, spec.arguments[i].parameter));
+	return size;
 }
 
 static __always_inline void hook_begin_pending(const struct call *call)
@@ -161,8 +201,7 @@ static __always_inline void hook_begin_pending(const struct call *call)
 		COUNT(pending_full);
 		return;
 	}
-	pending->size = hook_append_arguments((__u8 *)(pending + 1), sizeof(struct wire_call), call,
-					      MOMENT_ENTRY);
+	hook_append_entry(pending, call);
 	pending->active = 1;
 }
 
@@ -173,39 +212,54 @@ static __always_inline void hook_finish_pending(const struct call *call)
 	__u32 size;
 
 	if (!pending || !pending->active) {
-		if (hook_takes_call())
+		if (hook_takes_call(call->ids))
 			COUNT(pending_missed);
 		return;
 	}
 	pending->active = 0;
 	record = (__u8 *)(pending + 1);
-	size = hook_append_arguments(record, pending->size, call, MOMENT_RETURN);
+	size = hook_append_unread(pending, call);
+	size = hook_append_arguments(record, size, call, MOMENT_RETURN);
 	if (spec.result.type != WIRE_TYPE_NONE)
 		size = hook_append(record, size, &spec.result, call, call->result);
-	hook_send(record, size);
+	hook_send(record, size, call->ids);
 }
 
-/* The function was called. */
+/*
+ * Whether the entry program has to look at the call's parameters. Asked before
+ * they are looked for: most calls end here.
+ */
+static __always_inline bool hook_wants_entry(__u64 ids)
+{
+	if (hook_takes_call(ids))
+		return true;
+	COUNT(filtered);
+	return false;
+}
+
+/* The same at return; a pair's filter has spoken at entry. */
+static __always_inline bool hook_wants_return(__u64 ids, __s64 result)
+{
+	if (spec.ignores_zero && !result)
+		return false;
+	return spec.shape == SPEC_SHAPE_PAIR || hook_wants_entry(ids);
+}
+
+/* The function was called, and the call is wanted. */
 static __always_inline int hook_entered(const struct call *call)
 {
-	if (!hook_takes_call())
-		COUNT(filtered);
-	else if (spec.shape == SPEC_SHAPE_PAIR)
+	if (spec.shape == SPEC_SHAPE_PAIR)
 		hook_begin_pending(call);
 	else
 		hook_report(call);
 	return 0;
 }
 
-/* The function returned. */
+/* The function returned, and the return is wanted. */
 static __always_inline int hook_returned(const struct call *call)
 {
-	if (spec.ignores_zero && !call->result)
-		return 0;
 	if (spec.shape == SPEC_SHAPE_PAIR)
 		hook_finish_pending(call);
-	else if (!hook_takes_call())
-		COUNT(filtered);
 	else
 		hook_report(call);
 	return 0;

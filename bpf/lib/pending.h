@@ -15,6 +15,12 @@
 struct pending {
 	__u32 active; /* a call was entered and has not returned */
 	__u32 size;   /* of the record so far */
+	/*
+	 * Bit i: the memory of argument i could not be read at entry. Mostly its page was not there
+	 * yet; the call has fetched it by the time that it returns.
+	 */
+	__u32 unread;
+	__u32 reserved;
 };
 
 #define PENDING_MAP(name, bytes) \

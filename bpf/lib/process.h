@@ -152,7 +152,8 @@ static __always_inline void exec_send(struct exec_record *record)
 
 	if (size > sizeof(record->bytes))
 		return; /* cannot happen; the verifier needs to hear it */
-	record_header(&record->exec.header, WIRE_KIND_EXEC, size);
+	record_header(&record->exec.header, WIRE_KIND_EXEC, size,
+		      bpf_get_current_pid_tgid());
 	if (bpf_ringbuf_output(&events, record->bytes, size, record_wakeup()))
 		process_lost();
 }

@@ -5,11 +5,10 @@
 
 #include "maps.h"
 
+/* `ids` is what bpf_get_current_pid_tgid() says. */
 static __always_inline void record_header(struct wire_header *header, enum wire_kind kind,
-					  __u32 size)
+					  __u32 size, __u64 ids)
 {
-	__u64 ids = bpf_get_current_pid_tgid();
-
 	header->version = WIRE_VERSION;
 	header->kind = kind;
 	header->size = size;

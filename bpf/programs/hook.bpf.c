@@ -8,9 +8,10 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 SEC("tp")
 int syscall_enter(struct syscall_enter_context *context)
 {
-	struct call call = { CALL_SYSCALL_ENTER, context, 0 };
+	__u64 ids = bpf_get_current_pid_tgid();
+	struct call call = { CALL_SYSCALL_ENTER, context, ids, 0 };
 
-	return hook_entered(&call);
+	return hook_wants_entry(ids) ? hook_entered(&call) : 0;
 }
 
 /*
@@ -20,12 +21,10 @@ int syscall_enter(struct syscall_enter_context *context)
 SEC("tp")
 int syscall_exit(struct syscall_exit_context *context)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct call call = {
-		CALL_USER_REGISTERS,
-		(const void *)bpf_task_pt_regs(task),
-		context->result,
-	};
+	struct call call = { CALL_USER_REGISTERS, 0, bpf_get_current_pid_tgid(), context->result };
 
+	if (!hook_wants_return(call.ids, call.result))
+		return 0;
+	call.from = (const void *)bpf_task_pt_regs(bpf_get_current_task_btf());
 	return hook_returned(&call);
 }

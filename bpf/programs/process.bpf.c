@@ -45,7 +45,8 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 		process_lost();
 		return 0;
 	}
-	record_header(&fork->header, WIRE_KIND_FORK, sizeof(*fork));
+	record_header(&fork->header, WIRE_KIND_FORK, sizeof(*fork),
+		      bpf_get_current_pid_tgid());
 	fork->start_ns = BPF_CORE_READ(child, start_boottime);
 	fork->child_tgid = child_tgid;
 	fork->parent_tgid = BPF_CORE_READ(child, real_parent, tgid);
@@ -67,7 +68,8 @@ int BPF_PROG(process_exit, struct task_struct *task)
 		process_lost();
 		return 0;
 	}
-	record_header(&exit->header, WIRE_KIND_EXIT, sizeof(*exit));
+	record_header(&exit->header, WIRE_KIND_EXIT, sizeof(*exit),
+		      bpf_get_current_pid_tgid());
 	/* A group exit or a fatal signal is the group's; else the last thread's own. */
 	exit->code = BPF_CORE_READ(task, signal, group_exit_code);
 	if (!exit->code)

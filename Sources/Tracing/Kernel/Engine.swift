@@ -86,5 +86,6 @@ public struct Unserviceable: Error, Sendable, CustomStringConvertible {
     /// What is missing, in the order in which a person would mend it.
     public let missing: [MissingRequirement]
 
+    /// Every requirement and its remedy, on lines of their own.
     public var description: String { missing.map(\.description).joined(separator: "\n") }
 }

@@ -19,7 +19,9 @@ public struct HookRefused: Error {
     public let error: KernelError
 }
 
-/// A plan that is installed. Dropping it detaches and unloads.
+/// A plan that is installed.
+///
+/// Dropping it detaches and unloads.
 final class Sensor {
     let plan: KernelPlan
     /// The ids of the hooks, in the plan's order.
@@ -95,7 +97,9 @@ final class Sensor {
 public struct HookReading: Sendable {
     /// One program and what the kernel says of it.
     public struct LoadedProgram: Sendable {
+        /// The name of its function.
         public let name: String
+        /// What the kernel says of it.
         public let info: Program.Info
     }
 

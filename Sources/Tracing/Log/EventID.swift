@@ -24,5 +24,6 @@ public struct EventID: Sendable, Hashable, CustomStringConvertible {
         self.init(boot: String(parts[0]), sequence: sequence)
     }
 
+    /// The id as the stream writes it.
     public var description: String { "\(boot)-\(sequence)" }
 }

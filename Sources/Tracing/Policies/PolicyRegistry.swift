@@ -1,5 +1,4 @@
 import Events
-import Foundation
 import Kernel
 import Logging
 import Lowering
@@ -8,6 +7,7 @@ import Policy
 /// Owns every policy. All changes to the kernel pass through here, one at a time.
 public actor PolicyRegistry {
     private let executor = BlockingExecutor(label: "martlet.policies")
+    /// A thread of its own, which may block in the kernel.
     nonisolated public var unownedExecutor: UnownedSerialExecutor {
         unsafe executor.asUnownedSerialExecutor()
     }
@@ -18,7 +18,9 @@ public actor PolicyRegistry {
     private let store: PolicyStore
     private let logger: Logger
     private var policies: [String: Entry] = [:]
-    /// Ids by name. A policy that comes again gets its old one, so filters go on working.
+    /// Ids by name.
+    ///
+    /// A policy that comes again gets its old one, so filters go on working.
     private var ids: [String: UInt32] = [:]
     private var nextHook: UInt32 = 1
 
@@ -26,7 +28,7 @@ public actor PolicyRegistry {
     private struct Entry {
         var id: UInt32
         var document: [UInt8]
-        var created: Date
+        var created: UInt64
         var installation: Installation
     }
 
@@ -48,7 +50,9 @@ public actor PolicyRegistry {
 
     // MARK: - Changes
 
-    /// Installs the policies of the state directory. One that fails is kept and reported.
+    /// Installs the policies of the state directory.
+    ///
+    /// One that fails is kept and reported.
     func restore() {
         for (name, document) in store.documents() {
             let id = takeID(for: name)
@@ -56,13 +60,13 @@ public actor PolicyRegistry {
                 let (plan, warnings) = try plan(document)
                 let sensor = try install(plan, policy: id)
                 policies[name] = Entry(
-                    id: id, document: document, created: Date(),
+                    id: id, document: document, created: SystemTime.realtime,
                     installation: .installed(sensor, warnings: warnings))
                 announce(name, id: id, state: "enabled")
             } catch {
                 logger.error("the stored policy \(name) was not installed: \(error.summary)")
                 policies[name] = Entry(
-                    id: id, document: document, created: Date(),
+                    id: id, document: document, created: SystemTime.realtime,
                     installation: .failed(error.summary))
                 announce(name, id: id, state: "load_error")
             }
@@ -82,10 +86,11 @@ public actor PolicyRegistry {
             throw .notStored("\(error)")
         }
         let entry = Entry(
-            id: id, document: document, created: Date(),
+            id: id, document: document, created: SystemTime.realtime,
             installation: .installed(sensor, warnings: warnings))
         policies[plan.policy] = entry
-        logger.info("policy \(plan.policy) added: \(plan.hooks.map(\.function).joined(separator: ", "))")
+        logger.info(
+            "policy \(plan.policy) added: \(plan.hooks.map(\.function).joined(separator: ", "))")
         announce(plan.policy, id: id, state: "enabled")
         return status(plan.policy, entry)
     }
@@ -189,7 +194,7 @@ public actor PolicyRegistry {
         json.append(",\"state\":")
         json.append(quoted: state)
         json.append("},\"time\":")
-        json.append(quoted: Date().formatted(.iso8601.time(includingFractionalSeconds: true)))
+        json.append(quotedTime: SystemTime.realtime)
         json.append("}")
         _ = json.withBytes { line in log.append(line, kind: .policy, policy: id, pid: 0) }
         log.notify()

@@ -1,4 +1,3 @@
-public import Foundation
 public import Policy
 
 /// What there is to say of a policy.
@@ -23,8 +22,8 @@ public struct PolicyStatus: Sendable {
     public var hooks: [Hook]
     /// What its author may want to know.
     public var warnings: [Diagnostic]
-    /// When it was accepted by this run.
-    public var created: Date
+    /// When it was accepted by this run, in nanoseconds since 1970.
+    public var created: UInt64
     /// Identifies the document's bytes, quoted as HTTP wants it.
     public var etag: String
 

@@ -1,0 +1,64 @@
+# Everything a newcomer needs: make run, make test. `make help` lists the rest.
+
+LISTEN ?= 127.0.0.1:8080
+STATE_DIR ?= .build/state
+PORT = $(lastword $(subst :, ,$(LISTEN)))
+
+# What the build links, and what the tests drive. Swift itself is expected to be there.
+BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
+TEST_PACKAGES = chromium chromium-driver curl nodejs python3
+
+SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
+
+.PHONY: help build run test bench lint format clean packages test-packages
+
+help:
+	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
+	@echo 'make test    every test, the real kernel and a real browser included (as root)'
+	@echo 'make build   the release binary, .build/release/martlet'
+	@echo 'make bench   figures beside their budgets, against a hand-written program'
+	@echo 'make lint    formatting and style; make format mends formatting'
+	@echo 'make clean   remove what was built'
+
+build: packages
+	swift build -c release --product martlet --static-swift-stdlib
+
+run: build
+	$(SUDO) .build/release/martlet serve --listen $(LISTEN) --state-dir $(STATE_DIR) \
+		--policy public/policies/pipe2.yaml
+
+test: packages test-packages lint
+	node --test Tests/Viewer
+	swift build --build-tests
+	$(SUDO) $(shell command -v swift) test --skip-build
+
+bench: packages
+	Tests/Benchmarks/run
+
+lint:
+	swift-format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean:
+	rm -rf .build
+
+# Installs what dpkg does not know yet, and asks for nothing where all is there.
+define install
+	@missing="$$(for package in $(1); do \
+		dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+			|| echo $$package; done)"; \
+	if [ -n "$$missing" ]; then \
+		echo "installing:" $$missing; \
+		$(SUDO) apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq \
+			--no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+packages:
+	$(call install,$(BUILD_PACKAGES))
+
+test-packages:
+	$(call install,$(TEST_PACKAGES))

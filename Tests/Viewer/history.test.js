@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { History } from "../../public/modules/history.js";
+
+const event = (pid) => ({ process_kprobe: { process: { pid }, function_name: "f" } });
+const all = () => true;
+
+function add(history, from, to) {
+  for (let pid = from; pid <= to; pid += 1) history.addEvent(event(pid));
+}
+
+function content(history, count = 100, passes = all) {
+  return history.latest(count, passes)
+    .map((entry) => (entry.kind === "event" ? entry.event.process_kprobe.process.pid : entry.kind));
+}
+
+test("the oldest entries leave, the count of events stays true", () => {
+  const history = new History(8);
+  add(history, 1, 100);
+  assert.equal(history.received, 100);
+  assert.deepEqual(content(history, 3), [98, 99, 100]);
+  assert.ok(content(history).length <= 10);
+});
+
+test("what is new since a key comes once", () => {
+  const history = new History(8);
+  add(history, 1, 3);
+  const seen = history.lastKey;
+  add(history, 4, 5);
+  const added = history.latest(9, all, seen).map((entry) => entry.event);
+  assert.deepEqual(added, [event(4), event(5)]);
+  assert.deepEqual(history.latest(9, all, history.lastKey), []);
+});
+
+test("markers pass every filter", () => {
+  const history = new History(8);
+  add(history, 1, 2);
+  history.addMarker("gap", "12 events lost", { lost: 12 });
+  add(history, 3, 3);
+  assert.equal(history.lost, 12);
+  assert.deepEqual(content(history, 9, (view) => view.pid === "3"), ["gap", 3]);
+});
+
+test("a pause holds events back and resuming shows them", () => {
+  const history = new History(8);
+  add(history, 1, 2);
+  history.pause();
+  add(history, 3, 4);
+  history.addMarker("gap", "", { lost: 1 });
+  assert.deepEqual(content(history), [1, 2]);
+  assert.deepEqual([history.held, history.received], [2, 4]);
+  history.resume();
+  assert.deepEqual(content(history), [1, 2, 3, 4, "gap"]);
+  assert.equal(history.held, 0);
+});
+
+test("a pause that overflows says how many events it dropped", () => {
+  const history = new History(8);
+  history.pause();
+  add(history, 1, 100);
+  assert.equal(history.held, 100);
+  history.resume();
+  const shown = content(history, 8);
+  assert.equal(shown[0], "skipped");
+  assert.deepEqual(shown.slice(1), [94, 95, 96, 97, 98, 99, 100]);
+  assert.match(history.latest(8, all)[0].text, /^93 events/);
+});

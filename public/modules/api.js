@@ -1,0 +1,77 @@
+// Calls to the service. Every call throws a Problem where it does not succeed.
+
+/** An error as the service reports it (RFC 9457), or one made up where there was no answer. */
+export class Problem extends Error {
+  constructor({ title = "Request failed", status = 0, detail = "", errors = [] }) {
+    super(detail ? `${title}: ${detail}` : title);
+    this.status = status;
+    this.title = title;
+    this.detail = detail;
+    this.errors = errors;
+  }
+}
+
+async function call(path, options) {
+  let response;
+  try {
+    response = await fetch(path, { cache: "no-store", ...options });
+  } catch (cause) {
+    if (cause.name === "AbortError") throw cause;
+    throw new Problem({ title: "The server cannot be reached" });
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function problemOf(response) {
+  const fallback = { title: `${response.status} ${response.statusText}`.trim() };
+  const body = await response.json().catch(() => ({}));
+  return new Problem({ ...fallback, ...body, status: response.status });
+}
+
+const policyPath = (name) => `/v1/policies/${encodeURIComponent(name)}`;
+
+export async function listPolicies() {
+  const response = await call("/v1/policies", { headers: { Accept: "application/json" } });
+  return (await response.json()).policies;
+}
+
+/** Sends a document as it is; answers the new policy's status. */
+export async function addPolicy(document) {
+  const headers = { "Content-Type": "application/yaml", "Accept": "application/json" };
+  const response = await call("/v1/policies", { method: "POST", headers, body: document });
+  return response.json();
+}
+
+export async function deletePolicy(name) {
+  await call(policyPath(name), { method: "DELETE" });
+}
+
+/** The document as it was uploaded. */
+export async function policyDocument(name) {
+  const response = await call(policyPath(name), { headers: { Accept: "application/yaml" } });
+  return response.text();
+}
+
+/** A file of the viewer, such as an example policy. */
+export async function asset(path) {
+  return (await call(path)).text();
+}
+
+/** Asks once more for a stream that an EventSource was refused, to learn why. */
+export async function explainRefusal(url) {
+  const abort = new AbortController();
+  try {
+    const response = await fetch(url, {
+      cache: "no-store", headers: { Accept: "text/event-stream" }, signal: abort.signal,
+    });
+    if (response.ok) return { reason: "the stream was refused, but is served again" };
+    const problem = await problemOf(response);
+    const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+    return { reason: `${problem.status}: ${problem.message}`, retryAfter };
+  } catch {
+    return { reason: "the server cannot be reached" };
+  } finally {
+    abort.abort(); // an accepted stream never ends by itself
+  }
+}
