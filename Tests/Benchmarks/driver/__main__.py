@@ -1,0 +1,79 @@
+"""Runs the measurements and prints one table. Fails on malfunction, not on a missed budget."""
+
+import argparse
+import os
+import pathlib
+import platform
+import signal
+import sys
+import time
+
+from cost import CostMeasurement
+from latency import LatencyMeasurement
+from memory import MemoryMeasurement
+from processes import Caller, Malfunction
+from table import Table
+from throughput import ThroughputMeasurement
+
+_LONGEST_RUN = 240  # seconds
+_PARTS = ("cost", "throughput", "memory", "latency")
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(prog="run", description=__doc__)
+    parser.add_argument("--tools", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--service", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--only", default=",".join(_PARTS), help=f"parts, of {', '.join(_PARTS)}")
+    parser.add_argument("--rounds", type=int, default=10, help="of the part cost; 10")
+    arguments = parser.parse_args()
+    arguments.only = arguments.only.split(",")
+    if unknown := set(arguments.only) - set(_PARTS):
+        parser.error(f"no such part: {', '.join(unknown)}")
+    return arguments
+
+
+def _end(number, _):
+    # Raised where the run stands, so that every process is ended on the way out.
+    raise Malfunction(f"ended by {signal.Signals(number).name}")
+
+
+def _measure(arguments, table):
+    with Caller(arguments.tools) as caller:
+        measurements = {
+            "cost": lambda: CostMeasurement(arguments.tools, arguments.service, caller),
+            "throughput":
+                lambda: ThroughputMeasurement(arguments.tools, arguments.service, caller),
+            "memory": lambda: MemoryMeasurement(arguments.tools, arguments.service, caller),
+            "latency": lambda: LatencyMeasurement(arguments.service),
+        }
+        for part in arguments.only:
+            start = time.monotonic()
+            print(f"measuring {part} ...", end=" ", file=sys.stderr, flush=True)
+            measurement = measurements[part]()
+            options = (arguments.rounds,) if part == "cost" else ()
+            measurement.run(*options)
+            measurement.tell(table)
+            print(f"{time.monotonic() - start:.0f} s", file=sys.stderr)
+
+
+def main():
+    arguments = _arguments()
+    if os.geteuid() != 0:
+        sys.exit("bench: tracing needs root")
+    if os.cpu_count() < 2:
+        sys.exit("bench: the traced and the readers need a CPU each, and there is one")
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, _end)
+    signal.alarm(_LONGEST_RUN)
+    table = Table()
+    try:
+        _measure(arguments, table)
+    except Malfunction as malfunction:
+        sys.exit(f"bench: {malfunction}")
+    load = os.getloadavg()[0]
+    print(f"Linux {platform.release()}, {os.cpu_count()} CPUs, load {load:.1f}\n")
+    print(table.text())
+
+
+main()
