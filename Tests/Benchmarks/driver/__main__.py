@@ -15,14 +15,15 @@ from processes import Caller, Malfunction
 from table import Table
 from throughput import ThroughputMeasurement
 
+_BUILD = pathlib.Path(__file__).resolve().parents[3] / ".build"
+_TOOLS = _BUILD / "benchmarks"
+_SERVICE = _BUILD / "release" / "martlet"
 _LONGEST_RUN = 240  # seconds
 _PARTS = ("cost", "throughput", "memory", "latency")
 
 
 def _arguments():
     parser = argparse.ArgumentParser(prog="run", description=__doc__)
-    parser.add_argument("--tools", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--service", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument(
         "--only", default=",".join(_PARTS), help=f"parts, of {', '.join(_PARTS)}")
     parser.add_argument("--rounds", type=int, default=10, help="of the part cost; 10")
@@ -39,20 +40,18 @@ def _end(number, _):
 
 
 def _measure(arguments, table):
-    with Caller(arguments.tools) as caller:
+    with Caller(_TOOLS) as caller:
         measurements = {
-            "cost": lambda: CostMeasurement(arguments.tools, arguments.service, caller),
-            "throughput":
-                lambda: ThroughputMeasurement(arguments.tools, arguments.service, caller),
-            "memory": lambda: MemoryMeasurement(arguments.tools, arguments.service, caller),
-            "latency": lambda: LatencyMeasurement(arguments.service),
+            "cost": lambda: CostMeasurement(_TOOLS, _SERVICE, caller, arguments.rounds),
+            "throughput": lambda: ThroughputMeasurement(_TOOLS, _SERVICE, caller),
+            "memory": lambda: MemoryMeasurement(_TOOLS, _SERVICE, caller),
+            "latency": lambda: LatencyMeasurement(_SERVICE),
         }
         for part in arguments.only:
             start = time.monotonic()
             print(f"measuring {part} ...", end=" ", file=sys.stderr, flush=True)
             measurement = measurements[part]()
-            options = (arguments.rounds,) if part == "cost" else ()
-            measurement.run(*options)
+            measurement.run()
             measurement.tell(table)
             print(f"{time.monotonic() - start:.0f} s", file=sys.stderr)
 
@@ -67,13 +66,16 @@ def main():
         signal.signal(number, _end)
     signal.alarm(_LONGEST_RUN)
     table = Table()
+    failure = None
     try:
         _measure(arguments, table)
     except Malfunction as malfunction:
-        sys.exit(f"bench: {malfunction}")
+        failure = f"bench: {malfunction}"
+    signal.alarm(0)
     load = os.getloadavg()[0]
     print(f"Linux {platform.release()}, {os.cpu_count()} CPUs, load {load:.1f}\n")
-    print(table.text())
+    print(table.text(), flush=True)
+    sys.exit(failure)
 
 
 main()

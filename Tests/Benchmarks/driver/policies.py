@@ -21,6 +21,7 @@ _GETGROUPS = {
         {"index": 0, "type": "int", "label": "size"},
     ],
 }
+_NEVER_RETURN = {"exit", "exit_group"}
 _CALLS = {"pipe2": _PIPE2, "getgroups": _GETGROUPS}
 
 
@@ -43,13 +44,14 @@ def one_call(call, pid):
 
 
 def many_calls(count, pid):
-    """A policy `many` with one hook for each of the first `count` system calls."""
+    """A policy `many`: one hook on each of the first `count` calls that have a parameter."""
     folder = pathlib.Path("/sys/kernel/tracing/events/syscalls")
     names = sorted(path.name.removeprefix("sys_enter_") for path in folder.glob("sys_enter_*"))
-    with_parameter = [
+    usable = [
         name for name in names
-        if "offset:16;" in (folder / f"sys_enter_{name}" / "format").read_text()
+        if name not in _NEVER_RETURN
+        and "offset:16;" in (folder / f"sys_enter_{name}" / "format").read_text()
     ]
     argument = {"index": 0, "type": "uint64"}
-    hooks = [{"call": f"sys_{name}", "args": [argument]} for name in with_parameter[:count]]
+    hooks = [{"call": f"sys_{name}", "args": [argument]} for name in usable[:count]]
     return _policy("many", hooks, pid)

@@ -1,5 +1,6 @@
 """The service under test, started for the run and gone after it."""
 
+import contextlib
 import http.client
 import json
 import pathlib
@@ -88,8 +89,9 @@ class Service(Child):
         """Memory of the maps and programs that the service holds."""
         total = 0
         for path in pathlib.Path(f"/proc/{self.pid}/fdinfo").iterdir():
-            if found := re.search(r"^memlock:\s+(\d+)", path.read_text(), re.MULTILINE):
-                total += int(found[1])
+            with contextlib.suppress(FileNotFoundError):  # closed since it was listed
+                found = re.search(r"^memlock:\s+(\d+)", path.read_text(), re.MULTILINE)
+                total += int(found[1]) if found else 0
         return total
 
     def _proc(self, name):
