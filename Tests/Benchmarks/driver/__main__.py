@@ -11,6 +11,7 @@ import time
 from cost import CostMeasurement
 from latency import LatencyMeasurement
 from memory import MemoryMeasurement
+from neighbours import tracers
 from processes import Caller, Malfunction
 from table import Table
 from throughput import ThroughputMeasurement
@@ -26,7 +27,7 @@ def _arguments():
     parser = argparse.ArgumentParser(prog="run", description=__doc__)
     parser.add_argument(
         "--only", default=",".join(_PARTS), help=f"parts, of {', '.join(_PARTS)}")
-    parser.add_argument("--rounds", type=int, default=10, help="of the part cost; 10")
+    parser.add_argument("--rounds", type=int, default=12, help="of the part cost; 12")
     arguments = parser.parse_args()
     arguments.only = arguments.only.split(",")
     if unknown := set(arguments.only) - set(_PARTS):
@@ -47,13 +48,19 @@ def _measure(arguments, table):
             "memory": lambda: MemoryMeasurement(_TOOLS, _SERVICE, caller),
             "latency": lambda: LatencyMeasurement(_SERVICE),
         }
+        neighbours = set(tracers())
         for part in arguments.only:
             start = time.monotonic()
             print(f"measuring {part} ...", end=" ", file=sys.stderr, flush=True)
             measurement = measurements[part]()
             measurement.run()
             measurement.tell(table)
+            neighbours.update(tracers())
             print(f"{time.monotonic() - start:.0f} s", file=sys.stderr)
+    if neighbours:
+        table.section(
+            f"Not alone: {', '.join(sorted(neighbours))} traced this machine meanwhile, so what "
+            "tracing\ncosts and what run statistics cost is not what it would be otherwise.")
 
 
 def main():

@@ -7,28 +7,26 @@ import policies
 from processes import Malfunction, Reference
 from service import Service
 
-_CALLS = 10_000
-_BATCHES = 3
-_OTHER_CALLS = 100_000
+_CALLS = 2_000
+_BATCHES = 12
+_OTHER_CALLS = 50_000
 
 
 class Costs:
     """Nanoseconds per call of one variant, a figure per round."""
 
     def __init__(self):
-        self.pipe2, self.getppid = [], []
-
-    def measure(self, caller):
-        # The best of a few: what disturbs a batch only ever adds to it.
-        self.pipe2.append(min(caller.run("time pipe2", _CALLS) for _ in range(_BATCHES)))
-        self.getppid.append(
-            min(caller.run("time getppid", _OTHER_CALLS) for _ in range(_BATCHES)))
+        self.pipe2, self.getppid, self.added = [], [], []
 
 
 class CostMeasurement:
-    """Runs every variant once per round, so that all see the same weather."""
+    """Runs every variant once per round, each between two looks at the untraced call.
 
-    UNTRACED = "untraced"
+    What disturbs a batch only ever adds to it, so the best of a few counts. What lasts longer
+    disturbs the neighbours too: a variant's cost is what it adds to their mean.
+    """
+
+    UNTRACED = ("untraced", "")
     WAYS = {"exit-only": "by hand, exit only", "pair": "by hand, entry and exit",
             "pair-woken": "by hand, entry and exit, wake-ups"}
     SERVICES = {"quiet": "Martlet --no-bpf-stats", "default": "Martlet"}
@@ -43,50 +41,62 @@ class CostMeasurement:
             for number in range(self.rounds):
                 variants = self._variants(quiet)
                 start = number * 3 % len(variants)
-                for variant in variants[start:] + variants[:start]:
-                    variant()
+                before = self._measure(self.UNTRACED)
+                for name, trace in variants[start:] + variants[:start]:
+                    traced = trace(name)
+                    after = self._measure(self.UNTRACED)
+                    self.costs[name].added.append(traced - (before + after) / 2)
+                    before = after
 
     def _variants(self, quiet):
         pid, nobody = self.caller.pid, policies.NOBODY
         return [
-            lambda: self._measure((self.UNTRACED, "")),
-            lambda: self._reference("exit-only", "reported", pid),
-            lambda: self._service(quiet, "quiet", "reported", pid),
-            lambda: self._reference("exit-only", "filtered", nobody),
-            lambda: self._service(quiet, "quiet", "filtered", nobody),
-            lambda: self._default(),
-            lambda: self._reference("pair", "reported", pid),
-            lambda: self._reference("pair", "filtered", nobody),
-            lambda: self._reference("pair-woken", "reported", pid),
+            (("exit-only", "reported"), lambda name: self._reference(name, pid)),
+            (("quiet", "reported"), lambda name: self._service(name, pid, quiet)),
+            (("exit-only", "filtered"), lambda name: self._reference(name, nobody)),
+            (("quiet", "filtered"), lambda name: self._service(name, nobody, quiet)),
+            (("default", "reported"), lambda name: self._default(name, pid)),
+            (("pair", "reported"), lambda name: self._reference(name, pid)),
+            (("default", "filtered"), lambda name: self._default(name, nobody)),
+            (("pair", "filtered"), lambda name: self._reference(name, nobody)),
+            (("pair-woken", "reported"), lambda name: self._reference(name, pid)),
         ]
 
     def _measure(self, variant):
-        self.costs.setdefault(variant, Costs()).measure(self.caller)
+        """Nanoseconds per {pipe2, close, close} now."""
+        costs = self.costs.setdefault(variant, Costs())
+        costs.pipe2.append(self._best("time pipe2", _CALLS))
+        costs.getppid.append(self._best("time getppid", _OTHER_CALLS))
+        return costs.pipe2[-1]
 
-    def _reference(self, way, purpose, pid):
-        with Reference(self.tools, way, pid) as reference:
-            self._measure((way, purpose))
-            self._check(way, purpose, sum(reference.finish()))
+    def _best(self, job, count):
+        return min(self.caller.run(job, count) for _ in range(_BATCHES))
 
-    def _service(self, service, kind, purpose, pid):
+    def _reference(self, variant, pid):
+        with Reference(self.tools, variant[0], pid) as reference:
+            cost = self._measure(variant)
+            self._check(variant, sum(reference.finish()))
+        return cost
+
+    def _service(self, variant, pid, service):
         service.add(policies.one_call("pipe2", pid))
         with contextlib.ExitStack() as cleanup:
             cleanup.callback(service.delete, "pipe2")
-            self._measure((kind, purpose))
+            cost = self._measure(variant)
             events = service.policy("pipe2")["hooks"][0]["events"]
-            self._check(kind, purpose, events["sent"] + events["lost_ring_full"])
+            self._check(variant, events["sent"] + events["lost_ring_full"])
+        return cost
 
-    def _default(self):
+    def _default(self, variant, pid):
         """With run statistics, which the kernel keeps for all programs while the service runs."""
         with Service(self.binary) as service:
-            self._service(service, "default", "reported", self.caller.pid)
-            self._service(service, "default", "filtered", policies.NOBODY)
+            return self._service(variant, pid, service)
 
     @staticmethod
-    def _check(way, purpose, events):
-        expected = _CALLS * _BATCHES if purpose == "reported" else 0
+    def _check(variant, events):
+        expected = _CALLS * _BATCHES if variant[1] == "reported" else 0
         if events != expected:
-            raise Malfunction(f"{way}, {purpose}: {events} events of {expected}")
+            raise Malfunction(f"{' '.join(variant)}: {events} events of {expected}")
 
     # MARK: - Figures
 
@@ -94,16 +104,13 @@ class CostMeasurement:
         return median(self.costs[variant].pipe2)
 
     def _added(self, variant):
-        """Median over the rounds of what tracing added."""
-        untraced = self.costs[(self.UNTRACED, "")].pipe2
-        return median(
-            traced - plain for traced, plain in zip(self.costs[variant].pipe2, untraced))
+        return median(self.costs[variant].added)
 
     def _others(self, variant):
         return median(self.costs[variant].getppid)
 
     def tell(self, table):
-        plain = (self.UNTRACED, "")
+        plain = self.UNTRACED
         table.section("What a {pipe2, close, close} costs, added by tracing; and a getppid")
         table.add("untraced", f"{self._total(plain):,.0f} ns; {self._others(plain):.0f} ns")
         for key, title in (self.WAYS | self.SERVICES).items():
