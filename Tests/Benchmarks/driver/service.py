@@ -16,7 +16,7 @@ class Service(Child):
     """`martlet serve` on a port of its own, with a state directory of its own."""
 
     def __init__(self, binary, *flags, cpus=(READER_CPU,)):
-        self.directory = tempfile.mkdtemp(prefix="martlet-bench-")
+        self.directory = tempfile.mkdtemp(prefix="state-", dir=binary.parents[1])
         self.log = tempfile.TemporaryFile("w+")
         self.connection = None
         began = time.monotonic()
