@@ -27,8 +27,11 @@ def _arguments():
     parser = argparse.ArgumentParser(prog="run", description=__doc__)
     parser.add_argument(
         "--only", default=",".join(_PARTS), help=f"parts, of {', '.join(_PARTS)}")
-    parser.add_argument("--rounds", type=int, default=12, help="of the part cost; 12")
+    parser.add_argument(
+        "--rounds", type=int, default=10, help="of the part cost, from 2 to 20; 10")
     arguments = parser.parse_args()
+    if not 2 <= arguments.rounds <= 20:
+        parser.error("from 2 to 20 rounds")
     arguments.only = arguments.only.split(",")
     if unknown := set(arguments.only) - set(_PARTS):
         parser.error(f"no such part: {', '.join(unknown)}")

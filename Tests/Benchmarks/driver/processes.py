@@ -112,6 +112,6 @@ class Reference(Child):
         self.expect("attached")
 
     def finish(self):
-        """Detaches and returns (events, lost)."""
+        """Detaches and returns what it counted, by name."""
         words = self.stop().split()
-        return int(words[1]), int(words[3])
+        return dict(zip(words[::2], map(int, words[1::2])))

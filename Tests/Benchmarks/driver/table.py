@@ -6,8 +6,8 @@ class Table:
         self.rows = []
 
     def add(self, figure, measured, budget="", within=None):
-        """`within` says whether the budget holds; None where there is none."""
-        verdict = {None: "", True: "ok", False: "MISSED"}[within]
+        """`within` says whether the budget holds; None where nobody can say."""
+        verdict = {None: "too noisy" if budget else "", True: "ok", False: "MISSED"}[within]
         self.rows.append((figure, measured, budget, verdict))
 
     def section(self, title):

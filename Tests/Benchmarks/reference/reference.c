@@ -2,7 +2,12 @@
 /*
  * reference OBJECT WAY TGID - traces pipe2(2) of one process and counts.
  *
- * Says `attached` once it is, and at SIGTERM or SIGINT `events N lost N`.
+ * Says `attached` once it is, and at SIGTERM or SIGINT
+ *
+ *   events N lost N runs N nanoseconds N
+ *
+ * The last two are of all its programs, and 0 unless somebody has the kernel
+ * keep run statistics.
  *
  *   exit-only    one program; no record wakes this reader, which looks once a
  *                millisecond: the cheapest that tracing can be for the traced
@@ -73,12 +78,24 @@ static unsigned long lost(const struct bpf_object *object)
 	return value;
 }
 
+static void add_runs(const struct bpf_program *program, __u64 *runs, __u64 *nanoseconds)
+{
+	struct bpf_prog_info info = {};
+	__u32 size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+		fail("reading run statistics");
+	*runs += info.run_cnt;
+	*nanoseconds += info.run_time_ns;
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long events = 0;
 	struct bpf_object *object;
 	struct bpf_program *program;
 	struct ring_buffer *ring;
+	__u64 runs = 0, nanoseconds = 0;
 	bool pair, woken;
 
 	if (argc != 4) {
@@ -117,6 +134,10 @@ int main(int argc, char **argv)
 		}
 	}
 	ring_buffer__consume(ring);
-	printf("events %lu lost %lu\n", events, lost(object));
+	bpf_object__for_each_program(program, object)
+		if (bpf_program__autoload(program))
+			add_runs(program, &runs, &nanoseconds);
+	printf("events %lu lost %lu runs %llu nanoseconds %llu\n", events, lost(object), runs,
+	       nanoseconds);
 	return EXIT_SUCCESS;
 }
