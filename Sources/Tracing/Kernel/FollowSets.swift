@@ -8,7 +8,7 @@ import Kernel
 /// processes that a filter names and for the descendants that they have; from
 /// then on the kernel copies it to every child. Owned by the policy registry.
 final class FollowSets {
-    private let map: BPFMap
+    let map: BPFMap
     private var taken: UInt64 = 0
 
     init(map: BPFMap) { self.map = map }
@@ -35,8 +35,8 @@ final class FollowSets {
         var found = false
         for process in ProcScan().processes() {
             guard
-                try map.value(key: process.parent) ?? 0 & mask != 0,
-                try map.value(key: process.pid) ?? 0 & mask == 0
+                (try map.value(key: process.parent) ?? 0) & mask != 0,
+                (try map.value(key: process.pid) ?? 0) & mask == 0
             else { continue }
             try add(mask, to: process.pid)
             found = true
