@@ -8,6 +8,8 @@ import Tracing
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service until SIGTERM or SIGINT.",
+        // The generated one is a single line of all options.
+        usage: "martlet serve [<options>]",
         discussion: """
             Needs root (or CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN), a kernel with BTF, and tracefs, \
             which it mounts where it is missing. Every option can be given by the environment \
@@ -42,7 +44,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "trace, debug, info, notice, warning, error or critical. [MARTLET_LOG_LEVEL]",
+            "How much is logged. [MARTLET_LOG_LEVEL]",
             valueName: "level"))
     var logLevel: Logger.Level =
         environment("MARTLET_LOG_LEVEL").flatMap(Logger.Level.init(rawValue:)) ?? .info
