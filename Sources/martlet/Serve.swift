@@ -44,8 +44,7 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "How much is logged. [MARTLET_LOG_LEVEL]",
-            valueName: "level"))
+            "How much to log to standard error. [MARTLET_LOG_LEVEL]", valueName: "level"))
     var logLevel: Logger.Level =
         environment("MARTLET_LOG_LEVEL").flatMap(Logger.Level.init(rawValue:)) ?? .info
 
@@ -54,6 +53,20 @@ struct Serve: AsyncParsableCommand {
         help: ArgumentHelp(
             "Count and time every run of a BPF program, for /metrics. [MARTLET_BPF_STATS=0 is no]"))
     var bpfStats: Bool = environment("MARTLET_BPF_STATS") != "0"
+
+    /// A variable that is set to nonsense is an error, as an option would be.
+    func validate() throws {
+        if let text = environment("MARTLET_EVENT_LOG_SIZE"), ByteCount(argument: text) == nil {
+            throw ValidationError("MARTLET_EVENT_LOG_SIZE is a size such as 16MiB, not '\(text)'")
+        }
+        if let text = environment("MARTLET_LOG_LEVEL"), Logger.Level(rawValue: text) == nil {
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("MARTLET_LOG_LEVEL is one of \(levels), not '\(text)'")
+        }
+        if let text = environment("MARTLET_BPF_STATS"), !["0", "1"].contains(text) {
+            throw ValidationError("MARTLET_BPF_STATS is 0 or 1, not '\(text)'")
+        }
+    }
 
     func run() async throws {
         let level = logLevel

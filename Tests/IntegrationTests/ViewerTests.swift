@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+extension IntegrationSuite {
+    @Suite("The viewer in a browser", .requiresBrowser)
+    struct ViewerTests {
+        @Test("a policy is uploaded on the page, and its call shows with both descriptors")
+        func upload() async throws {
+            let scene = try await Scene()
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(scene.service.port)/")
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await browser.wait(until: "\(id("policies")).dataset.state === 'empty'")
+
+                let policy = PolicyDocument("pipes", .pipe2(PolicyDocument.only(scene.caller.pid)))
+                try await submit(policy.yaml, in: browser)
+                try await browser.wait(until: "\(id("editor")).dataset.state === 'added'")
+                try await browser.wait(
+                    until: "\(all("policy-item"))[0].dataset.state === 'enabled'")
+
+                let outcome = try await scene.caller.call("pipe2 o:2 0")
+                try await browser.wait(until: "\(all("event-row")).length === 1")
+                let row = try await browser.value(
+                    of: "\(cells(of: "policy", "process", "call", "args", "return"))")
+                let descriptors = outcome.arrays[0].map(String.init).joined(separator: ", ")
+                #expect(
+                    row == [
+                        "pipes", .string("\(scene.callerFacts.binary) \(scene.caller.pid)"),
+                        "__x64_sys_pipe2", .string("pipefd=[\(descriptors)] flags=0"), "0",
+                    ])
+
+                try await browser.wait(until: "(\(all("event-row"))[0].click(), true)")
+                try await browser.wait(until: "\(id("detail-json")).textContent.length > 0")
+                let detail =
+                    try await browser.value(of: "\(id("detail-json")).textContent").text ?? ""
+                let event = try JSON(parsing: detail.utf8)
+                #expect(event["process_kprobe"]?["args"] == .pipe2(outcome.arrays[0]))
+            }
+        }
+
+        @Test("what is wrong with a policy is shown at its line")
+        func problems() async throws {
+            let service = try await ServiceProcess.start()
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(service.port)/")
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await submit(
+                    """
+                    apiVersion: cilium.io/v1alpha1
+                    kind: TracingPolicy
+                    metadata:
+                      name: broken
+                    spec:
+                      kprobes:
+                        - call: sys_pipe2
+                          retrun: true
+                    """, in: browser)
+                try await browser.wait(until: "\(id("editor")).dataset.state === 'failed'")
+                let problem = try await browser.value(
+                    of:
+                        "\(all("problem-item")).map((item) => item.textContent.replace(/\\s+/g, ' '))"
+                )
+                #expect(problem.elements?.count == 1)
+                let text = problem[0]?.text ?? ""
+                #expect(text.contains("line 8:7"))
+                #expect(text.contains("\"retrun\""))
+                #expect(text.contains("did you mean \"return\"?"))
+                let marked = try await browser.value(of: "\(all("gutter-marker"))[0].dataset.line")
+                #expect(marked == "8")
+            }
+        }
+
+        @Test("a lost service is noticed, and found again")
+        func reconnect() async throws {
+            let service = try await ServiceProcess.start()
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(service.port)/")
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                let policy = PolicyDocument("pipes", .pipe2(PolicyDocument.only(Int(getpid()))))
+                try await service.add(policy.yaml)
+                try await browser.wait(until: "\(all("policy-row")).length === 1")
+                service.kill(SIGKILL)
+                _ = try await service.ending()
+                try await browser.wait(
+                    until: "['reconnecting', 'closed'].includes(\(id("connection")).dataset.state)")
+                try await browser.wait(until: "\(id("banner")).textContent.trim().length > 0")
+                let next = try await ServiceProcess.start(["--listen", "127.0.0.1:\(service.port)"])
+                #expect(next.port == service.port)
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await browser.wait(until: "\(all("gap-row")).length === 1")
+                let gap = try await browser.value(of: "\(all("gap-row"))[0].textContent.trim()")
+                #expect(gap == "Events may be missing: the service was restarted")
+            }
+        }
+
+        private func submit(_ policy: String, in browser: Browser) async throws {
+            let text = String(decoding: try JSONEncoder().encode(policy), as: UTF8.self)
+            try await browser.wait(until: "(\(id("policy-new")).click(), true)")
+            try await browser.wait(
+                until: """
+                    (\(id("policy-text")).value = \(text),
+                     \(id("policy-text")).dispatchEvent(new Event('input', { bubbles: true })))
+                    """)
+            try await browser.wait(until: "(\(id("policy-submit")).click(), true)")
+        }
+
+        private func id(_ name: String) -> String { "document.getElementById('\(name)')" }
+
+        private func all(_ name: String) -> String {
+            "[...document.querySelectorAll('[data-testid=\"\(name)\"]')]"
+        }
+
+        /// The texts of the first row's cells.
+        private func cells(of names: String...) -> String {
+            let list = names.map { "'\($0)-cell'" }.joined(separator: ", ")
+            return """
+                [\(list)].map((name) => document.querySelector(`[data-testid="${name}"]`)
+                  .textContent.replace(/\\s+/g, ' ').trim())
+                """
+        }
+    }
+}
