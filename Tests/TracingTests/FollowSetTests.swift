@@ -1,5 +1,7 @@
 import Foundation
 import Kernel
+import Lowering
+import Policy
 import Testing
 
 @testable import Tracing
@@ -83,6 +85,31 @@ struct FollowSetTests {
         }
         try engine.followSets.release(17)
         #expect(try engine.followSets.take(roots: [4_194_303]) == 17)
+    }
+}
+
+extension FollowSetTests {
+    @Test("a policy that finds too few sets gives back those that it got")
+    func givenBack() throws {
+        let engine = try Engine()
+        for _ in 0..<63 { _ = try engine.followSets.take(roots: [4_194_303]) }
+        let filter = "{operator: In, followForks: true, values: [4194303]}"
+        let document = """
+            apiVersion: cilium.io/v1alpha1
+            kind: TracingPolicy
+            metadata: {name: test}
+            spec:
+              kprobes:
+              - call: sys_pipe2
+                selectors: [{matchPIDs: [\(filter), \(filter)]}]
+            """
+        let checked = check(document: Array(document.utf8))
+        let plan = try #require(
+            lower(checked.hooks, facts: engine.facts).plan(policy: "test"))
+        #expect(throws: FollowSets.Exhausted.self) {
+            try Sensor(plan, hookIDs: [1], engine: engine)
+        }
+        #expect(try engine.followSets.take(roots: [4_194_303]) == 64)
     }
 }
 
