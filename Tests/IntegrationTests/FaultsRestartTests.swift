@@ -33,6 +33,37 @@ extension IntegrationSuite {
             #expect(try await events.next()?.values(0) == outcome.arrays[0])
         }
 
+        @Test("a stored document under another policy's name is reported, and traces nothing")
+        func misnamed() async throws {
+            let caller = try await Syscaller()
+            let pipes = PolicyDocument("pipes", .pipe2(PolicyDocument.only(caller.pid)))
+            let service = try await ServiceProcess.start(policies: [
+                "copy": pipes.yaml, "pipes": pipes.yaml,
+            ])
+            #expect(try await service.status("pipes")["state"] == "enabled")
+            let copy = try await service.status("copy")
+            #expect(copy["state"] == "load_error")
+            #expect(copy["error"] == "the file copy.yaml holds the policy pipes")
+            #expect(copy["hooks"] == [])
+        }
+
+        @Test("a policy that cannot be stored is refused, and traces nothing")
+        func notStored() async throws {
+            let service = try await ServiceProcess.start()
+            // A folder in the file's place: root may write everywhere else.
+            try FileManager.default.createDirectory(
+                atPath: service.stateDirectory + "/policies/pipes.yaml/x",
+                withIntermediateDirectories: true)
+            let response = try await service.http.send(
+                "POST", "/v1/policies",
+                body: Array(PolicyDocument("pipes", .pipe2(PolicyDocument.only(1))).yaml.utf8))
+            #expect(response.status == 507)
+            #expect(try response.json["type"] == "/problems/not-stored")
+            #expect(try response.json["detail"]?.text?.contains("Is a directory") == true)
+            #expect(try await service.http.send("GET", "/v1/policies").json["count"] == 0)
+            try await service.expectWorking("after a policy that was not stored")
+        }
+
         @Test("a stop ends streams in an orderly way")
         func streams() async throws {
             let service = try await ServiceProcess.start()

@@ -58,6 +58,10 @@ public actor PolicyRegistry {
             let id = takeID(for: name)
             do throws(PolicyRejection) {
                 let (plan, warnings) = try plan(document)
+                // A copy under another name would send every event twice.
+                guard plan.policy == name else {
+                    throw .failed("the file \(name).yaml holds the policy \(plan.policy)")
+                }
                 let sensor = try install(plan, policy: id)
                 policies[name] = Entry(
                     id: id, document: document, created: SystemTime.realtime,
