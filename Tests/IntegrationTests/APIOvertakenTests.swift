@@ -44,6 +44,22 @@ extension IntegrationSuite {
             let metrics = try await scene.service.metrics()
             #expect(metrics["martlet_lost_total{stage=\"subscriber_overtaken\"}"] == Double(missed))
             #expect(metrics["martlet_lost_total{stage=\"kernel_ring_full\"}"] == 0)
+            try await resumeTooLate(scene.service)
+        }
+
+        /// An id whose successors are gone gets their number, and then the oldest that is held.
+        private func resumeTooLate(_ service: ServiceProcess) async throws {
+            let oldest = try await EventSubscriber(
+                port: service.port, query: "since=oldest&limit=1")
+            let first = try #require(try await oldest.next()?.identifier)
+            let late = try await EventSubscriber(
+                port: service.port, headers: [("Last-Event-ID", "\(first.boot)-3")])
+            let events = try await late.take(2)
+            #expect(events[0].name == "gap")
+            #expect(events[0].json["gap"]?["reason"] == "evicted")
+            #expect(events[0].json["gap"]?["lost"] == .number(first.sequence - 4))
+            #expect(events[0].json["gap"]?["oldest"]?.text == events[1].id)
+            #expect(events[1].identifier?.sequence == first.sequence)
         }
     }
 }
