@@ -38,7 +38,9 @@ final class Sensor {
         do {
             for (hook, id) in zip(plan.hooks, hookIDs) {
                 let first = taken.count
-                for roots in hook.followed { taken.append(try engine.followSets.take(roots: roots)) }
+                for roots in hook.followed {
+                    taken.append(try engine.followSets.take(roots: roots))
+                }
                 let sets = Array(taken[first...])
                 do throws(KernelError) {
                     loaded.append(try engine.load(hook, hook: id, followSets: sets))
