@@ -78,6 +78,38 @@ extension IntegrationSuite {
             #expect(status["warnings"]?.elements?.count == 1)
         }
 
+        @Test(
+            "the stream tells additions and deletions in the order in which they happened",
+            .timeLimit(.minutes(1)))
+        func order() async throws {
+            let scene = try await Scene()
+            let service = scene.service
+            let body = Array(
+                PolicyDocument("pipes", .pipe2(PolicyDocument.only(scene.caller.pid))).yaml.utf8)
+            let rounds = 40
+            // A client that adds the policy again while the last deletion still waits for events.
+            async let additions: Void = {
+                var added = 0
+                while added < rounds {
+                    let response = try await service.http.send("POST", "/v1/policies", body: body)
+                    if response.status == 201 { added += 1 }
+                }
+            }()
+            async let deletions: Void = {
+                var deleted = 0
+                while deleted < rounds {
+                    let response = try await service.http.send("DELETE", "/v1/policies/pipes")
+                    if response.status == 204 { deleted += 1 }
+                }
+            }()
+            _ = try await (additions, deletions)
+            let stream = try await EventSubscriber(
+                port: service.port, query: "type=policy&since=oldest")
+            let states = try await stream.take(2 * rounds)
+                .map { $0.json["policy"]?["state"]?.text ?? "" }
+            #expect(states == (0..<rounds).flatMap { _ in ["enabled", "deleted"] })
+        }
+
         @Test("the same policy added by many at once is added once")
         func race() async throws {
             let service = try await ServiceProcess.start()
