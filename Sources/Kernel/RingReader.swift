@@ -19,6 +19,9 @@ import Glibc
 public final class RingReader {
     private final class Consumer {
         let deliver: (RawSpan) -> Void
+        /// Records that may still be delivered before the consumer looks up.
+        var budget = 0
+
         init(_ deliver: @escaping (RawSpan) -> Void) { self.deliver = deliver }
     }
 
@@ -42,7 +45,8 @@ public final class RingReader {
                 guard let context = unsafe context else { return 0 }
                 let consumer = unsafe Unmanaged<Consumer>.fromOpaque(context).takeUnretainedValue()
                 unsafe consumer.deliver(UnsafeRawBufferPointer(start: data, count: size).bytes)
-                return 0
+                consumer.budget -= 1
+                return consumer.budget > 0 ? 0 : -ECANCELED
             },
             consumer.toOpaque(), nil)
         guard let ring = unsafe ring else {
@@ -54,12 +58,28 @@ public final class RingReader {
         unsafe self.consumer = unsafe consumer
     }
 
-    /// Delivers every record that is there and returns their number: ring_buffer__consume.
-    public func consume() throws(KernelError) -> Int {
+    /// What one ``consume(atMost:)`` brought.
+    public enum Consumption: Sendable {
+        /// Nothing was there.
+        case nothing
+        /// Everything that was there was delivered.
+        case all
+        /// As much as was asked for was delivered, and there may be more.
+        case some
+    }
+
+    /// Delivers records until the ring is empty, or there were this many: ring_buffer__consume.
+    ///
+    /// > a negative return value of the callback stops the consumption
+    ///
+    /// Producers may be faster than the reader, so the ring need never be empty.
+    public func consume(atMost records: Int) throws(KernelError) -> Consumption {
+        unsafe consumer.takeUnretainedValue().budget = records
         let count = unsafe ring_buffer__consume(ring)
-        guard count >= 0 else { throw KernelError(.poll, status: count) }
-        if count > 0 { fruitlessWaits = 0 }
-        return Int(count)
+        guard count >= 0 || count == -ECANCELED else { throw KernelError(.poll, status: count) }
+        if count == 0 { return .nothing }
+        fruitlessWaits = 0
+        return count > 0 ? .all : .some
     }
 
     /// Looks that stay awake after the last record, a millisecond apart.

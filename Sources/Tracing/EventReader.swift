@@ -26,7 +26,10 @@ public final class EventReader: Sendable {
     typealias Task = @Sendable (inout EventEncoder) -> Void
 
     private struct Inbox {
+        /// To be done at once.
         var tasks: [Task] = []
+        /// To be done when everything that is in the ring now has been read.
+        var lateTasks: [Task] = []
         var isStopping = false
         var counters = Counters()
     }
@@ -50,10 +53,12 @@ public final class EventReader: Sendable {
         let reader = try EventReader(log: log, logger: logger)
         // Made on the caller's thread, so that it hears of a failure; used on the reader's only.
         let (ring, state) = (engine.records, engine.readerState)
+        let ringBytes = UInt64(engine.ringBytes)
         let opened = DispatchSemaphore(value: 0)
         let failure = Mutex<KernelError?>(nil)
         let thread = Thread {
-            let session = ReadingSession(log: log, nodeName: nodeName, logger: reader.logger)
+            let session = ReadingSession(
+                log: log, ringBytes: ringBytes, nodeName: nodeName, logger: reader.logger)
             do throws(KernelError) {
                 let source = try RingReader(
                     ring: ring, state: state, signal: reader.signal,
@@ -73,15 +78,20 @@ public final class EventReader: Sendable {
         return reader
     }
 
+    /// Records between two looks at the inbox.
+    private static let patience = 4096
+
     private func run(_ session: ReadingSession, _ source: RingReader) {
         session.encoder.adopt(ProcScan().processes())
         while true {
             do throws(KernelError) {
-                let delivered = try source.consume()
-                if delivered > 0 { log.notify() }
-                // After everything that was in the ring when they were left.
-                if finishTasks(session) { return }
-                if delivered == 0 { try source.wait() }
+                // Before the ring is looked at: what comes later need not be waited for.
+                let isStopping = look(session)
+                let consumption = try source.consume(atMost: Self.patience)
+                if consumption != .nothing { log.notify() }
+                session.finishLateTasks(isEmpty: consumption != .some)
+                if isStopping, consumption != .some { return }
+                if consumption == .nothing { try source.wait() }
             } catch {
                 logger.critical("reading the ring buffer failed: \(error)")
                 return
@@ -89,31 +99,39 @@ public final class EventReader: Sendable {
         }
     }
 
-    /// Does what others left, and returns whether the thread shall end.
-    private func finishTasks(_ session: ReadingSession) -> Bool {
+    /// Does what others left, publishes the counters, and returns whether the thread shall end.
+    @discardableResult
+    fileprivate func look(_ session: ReadingSession) -> Bool {
         session.counters.processes = session.encoder.processes.counters
-        let (tasks, isStopping) = inbox.withLock { inbox in
-            defer { inbox.tasks = [] }
+        let (tasks, lateTasks, isStopping) = inbox.withLock { inbox in
+            defer {
+                inbox.tasks = []
+                inbox.lateTasks = []
+            }
             inbox.counters = session.counters
-            return (inbox.tasks, inbox.isStopping)
+            return (inbox.tasks, inbox.lateTasks, inbox.isStopping)
         }
         for task in tasks { task(&session.encoder) }
+        session.postpone(lateTasks)
         return isStopping
     }
 
-    /// Does the tasks now: a record names a hook that one of them may introduce.
-    fileprivate func finishTasksEarly(_ session: ReadingSession) { _ = finishTasks(session) }
-
-    /// Has `task` done on the reader's thread, soon.
+    /// Has `task` done on the reader's thread, before any record that the kernel sends from now on.
     func perform(_ task: @escaping Task) {
         inbox.withLock { $0.tasks.append(task) }
+        signal.raise()
+    }
+
+    /// Has `task` done on the reader's thread, after every record that the kernel has sent.
+    func performLate(_ task: @escaping Task) {
+        inbox.withLock { $0.lateTasks.append(task) }
         signal.raise()
     }
 
     /// Returns when everything that was in the ring is in the log.
     public func drain() async {
         await withCheckedContinuation { continuation in
-            perform { _ in continuation.resume() }
+            performLate { _ in continuation.resume() }
         }
     }
 
@@ -134,10 +152,15 @@ private final class ReadingSession {
     var counters = EventReader.Counters()
     private var json = JSONWriter(capacity: 16 * 1024)
     private let log: EventLog
+    private let ringBytes: UInt64
     private let logger: Logger
+    private var bytesRead: UInt64 = 0
+    /// Tasks, and how much must have been read before each.
+    private var lateTasks: [(due: UInt64, task: EventReader.Task)] = []
 
-    init(log: EventLog, nodeName: String, logger: Logger) {
+    init(log: EventLog, ringBytes: UInt64, nodeName: String, logger: Logger) {
         self.log = log
+        self.ringBytes = ringBytes
         self.logger = logger
         encoder = EventEncoder(nodeName: nodeName, realtimeOffset: SystemTime.realtimeOffset)
     }
@@ -147,6 +170,7 @@ private final class ReadingSession {
 
     func take(_ record: RawSpan, _ reader: EventReader) {
         counters.records += 1
+        bytesRead += UInt64(record.byteCount)
         if counters.records % Self.batch == 0 {
             encoder.realtimeOffset = SystemTime.realtimeOffset
             log.notify()
@@ -154,7 +178,8 @@ private final class ReadingSession {
         do throws(RecordError) {
             try append(record)
         } catch .unknownHook {
-            reader.finishTasksEarly(self)
+            // One of the tasks may introduce it.
+            reader.look(self)
             do throws(RecordError) {
                 try append(record)
             } catch .unknownHook {
@@ -164,6 +189,21 @@ private final class ReadingSession {
             }
         } catch {
             refuse(error)
+        }
+    }
+
+    /// Keeps tasks until everything that is in the ring now has been read.
+    ///
+    /// That is when the ring was seen empty, or when as much was read as it can hold.
+    func postpone(_ tasks: [EventReader.Task]) {
+        lateTasks += tasks.map { (bytesRead + ringBytes, $0) }
+    }
+
+    /// Does the tasks whose time has come.
+    func finishLateTasks(isEmpty: Bool) {
+        while let next = lateTasks.first, isEmpty || next.due <= bytesRead {
+            lateTasks.removeFirst()
+            next.task(&encoder)
         }
     }
 

@@ -15,13 +15,14 @@
  *   o:2              the address of 2 int32s, which the answer shows after the call
  *   e:2              the same, with nothing mapped behind them
  *   s:2f746d70       the address of this text, given in hexadecimal
+ *   m:/tmp/text      the address of the contents of this file, mapped and not touched yet
  */
 struct argument {
 	long value;
 	int32_t *shown; /* o and e: what the answer shows */
 	size_t shown_count;
 	void *memory;   /* to be freed */
-	void *mapping;  /* to be unmapped */
+	void *mapping;  /* two pages, to be unmapped */
 };
 
 /* What o and e hold before the call: no descriptor, no id. */

@@ -47,7 +47,7 @@ static const struct {
 	long number;
 } calls[] = {
 	{ "close", SYS_close },           { "getgroups", SYS_getgroups },
-	{ "getresgid", SYS_getresgid },   { "lseek", SYS_lseek },
+	{ "getresgid", SYS_getresgid },   { "mremap", SYS_mremap },
 	{ "openat", SYS_openat },         { "pipe", SYS_pipe },
 	{ "pipe2", SYS_pipe2 },           { "prctl", SYS_prctl },
 	{ "setgroups", SYS_setgroups },   { "setresgid", SYS_setresgid },

@@ -14,6 +14,7 @@ public final class Engine {
     let records: BPFMap
     let readerState: BPFMap
     let followSets: FollowSets
+    let ringBytes: UInt32
     private let processes: LoadedObject
     private let template: ProgramTemplate
     private let statistics: RunStatistics?
@@ -36,6 +37,7 @@ public final class Engine {
         facts = try RunningKernel()
         release = Requirements.kernelRelease()
 
+        ringBytes = options.ringBytes
         let processes = try Self.loadProcesses(ringBytes: options.ringBytes)
         records = try processes.map("events")
         readerState = try processes.map("reader")

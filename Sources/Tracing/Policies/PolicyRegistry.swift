@@ -184,7 +184,7 @@ public actor PolicyRegistry {
             logger.error("removing the hooks of \(sensor.plan.policy): \(error)")
         }
         let hooks = sensor.hookIDs
-        reader.perform { encoder in
+        reader.performLate { encoder in
             for hook in hooks { encoder.remove(hook: hook) }
         }
     }

@@ -65,6 +65,28 @@ struct Scene {
         testFacts = try ProcessFacts.tests()
     }
 
+    /// Has the caller make a call such as `pipe2 o:2 0`, with a hook of its own, and checks
+    /// everything of the event but what `expected` gives.
+    @discardableResult
+    func check(
+        _ words: String, args: [String], result: String? = "{index: 0, type: int}",
+        sourceLocation: SourceLocation = #_sourceLocation,
+        expected: (Syscaller.Outcome) -> (args: JSON?, result: JSON?)
+    ) async throws -> Syscaller.Outcome {
+        let name = String(words.prefix { $0 != " " })
+        let hook = PolicyDocument.Hook(
+            call: "sys_" + name, args: args, result: result,
+            selectors: PolicyDocument.only(caller.pid))
+        let events = try await trace(PolicyDocument("checked", hook))
+        let outcome = try await caller.call(words)
+        let event = try #require(try await events.next(), sourceLocation: sourceLocation)
+        let (args, result) = expected(outcome)
+        call("checked", "__x64_sys_" + name, args: args, result: result)
+            .check(event, sourceLocation: sourceLocation)
+        try await service.delete("checked")
+        return outcome
+    }
+
     /// Adds a policy and subscribes to its events.
     func trace(_ policy: PolicyDocument) async throws -> EventSubscriber {
         try await service.add(policy.yaml)

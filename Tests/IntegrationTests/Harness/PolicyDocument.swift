@@ -83,10 +83,31 @@ extension JSON {
         ]
     }
 
-    /// An `int32_arr` argument.
-    static func values(_ values: [Int], label: String? = nil) -> JSON {
-        var argument: JSON = ["int32_list_arg": ["values": .array(values.map(JSON.number))]]
+    /// An argument or a result that is an error's number or any other int.
+    static func int(_ value: Int, label: String? = nil) -> JSON {
+        labelled(["int_arg": .number(value)], label)
+    }
+
+    /// An argument that could not be reported.
+    static func missing(_ reason: Missing, label: String? = nil) -> JSON {
+        labelled(["error_arg": ["Message": .string(reason.rawValue)]], label)
+    }
+
+    /// Why an argument has no value.
+    enum Missing: String {
+        case null = "NULL pointer"
+        case fault = "bad address: the memory could not be read"
+        case notWritten = "not written: the call failed"
+    }
+
+    private static func labelled(_ argument: JSON, _ label: String?) -> JSON {
+        var argument = argument
         if let label { argument["label"] = .string(label) }
         return argument
+    }
+
+    /// An `int32_arr` argument.
+    static func values(_ values: [Int], label: String? = nil) -> JSON {
+        labelled(["int32_list_arg": ["values": .array(values.map(JSON.number))]], label)
     }
 }

@@ -61,29 +61,24 @@ actor Syscaller {
     }
 
     /// Makes a call such as `pipe2 o:2 0`; arguments.h describes the words.
+    ///
+    /// It is made by the last child of the last child of ..., so many generations down.
     @discardableResult
-    func call(_ words: String) throws -> Outcome {
-        try Outcome(obey("call " + words).split(separator: " "))
-    }
-
-    /// Starts a child that obeys `tell`, and returns its process id.
-    func startChild() throws -> Int { try number(obey("child")) }
-
-    /// The same as ``call(_:)`` by a child of the child of ..., so many generations down.
-    @discardableResult
-    func call(_ words: String, generation: Int) throws -> Outcome {
+    func call(_ words: String, generation: Int = 0) throws -> Outcome {
         let command = String(repeating: "tell ", count: generation) + "call " + words
         return try Outcome(obey(command).split(separator: " "))
     }
 
-    /// Starts a child of the child of ..., and returns its process id.
-    func startChild(generation: Int) throws -> Int {
+    /// Starts a child, or one further down, that goes on making calls; returns its process id.
+    func startChild(generation: Int = 1) throws -> Int {
         try number(obey(String(repeating: "tell ", count: generation - 1) + "child"))
     }
 
-    /// Has a child that ends at once make a call.
-    func fork(_ words: String) throws -> (pid: Int, outcome: Outcome) {
-        let answer = try obey("fork " + words).split(separator: " ")
+    /// Has a new child that ends at once make a call; the child's parent is so many
+    /// generations down.
+    func fork(_ words: String, generation: Int = 0) throws -> (pid: Int, outcome: Outcome) {
+        let command = String(repeating: "tell ", count: generation) + "fork " + words
+        let answer = try obey(command).split(separator: " ")
         return (try number(String(answer.first ?? "")), try Outcome(answer.dropFirst()))
     }
 
