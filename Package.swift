@@ -18,12 +18,13 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 ///
 /// A module imports only what stands above it in `targets`.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = checked
+    _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = checked,
+    testedWith: [Target.Dependency] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
-            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + testedWith,
             swiftSettings: checked),
     ]
 }
@@ -50,7 +51,7 @@ let package = Package(
             name: "Assets", swiftSettings: checked, plugins: ["EmbedAssets"]),
     ]
         + module("Policy", ["Yams"])
-        + module("Lowering", ["Policy", "CWire"])
+        + module("Lowering", ["Policy", "CWire"], testedWith: ["Filters"])
         + module("Kernel", ["CLibBPF"], settings: touchesC)
         + module("Events", ["CWire"], settings: touchesC)
         + module("HTTP", ["CMicroHTTPD"], settings: touchesC)
@@ -69,6 +70,12 @@ let package = Package(
                 name: "martlet",
                 dependencies: ["API", "Tracing", "HTTP", "Kernel", arguments, logging],
                 swiftSettings: checked),
+            // bpf/lib/filters.h as the kernel compiles it, callable from tests.
+            .target(
+                name: "Filters", path: "Tests/Filters",
+                cSettings: [
+                    .headerSearchPath("../../bpf/include"), .headerSearchPath("../../bpf/lib"),
+                ]),
             // Makes the system calls that tests and benchmarks trace.
             .executableTarget(name: "syscaller", path: "Tests/Syscaller"),
             .testTarget(

@@ -10,7 +10,7 @@ struct EventEndpoints: Sendable {
     var routes: [Route] { [Route("streamEvents", "GET", "/v1/events", respond: stream)] }
 
     private func stream(_ request: Request, _ path: PathParameters) async throws -> Response {
-        let query = try await EventQuery(request, policies: policies)
+        let query = try await EventQuery(request) { await policies.id(of: $0) }
         let form: Cursor.Form =
             request.accepts("application/x-ndjson") ? .lines : .serverSentEvents
         var headers: Headers = [

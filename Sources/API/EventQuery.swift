@@ -17,12 +17,19 @@ struct EventQuery: Sendable {
 
     /// Reads the query and `Last-Event-ID`; a browser that reconnects sends both, and the
     /// header is the newer.
-    init(_ request: Request, policies: PolicyRegistry) async throws(Problem) {
+    ///
+    /// - Parameters:
+    ///   - request: the client's.
+    ///   - policyID: gives a policy's id by its name, nil where there are too many names.
+    /// - Throws: the problem with the query.
+    init(
+        _ request: Request, policyID: (String) async -> UInt32?
+    ) async throws(Problem) {
         for item in request.query {
             switch item.name {
             case "type": filter.kinds = (filter.kinds ?? []).union([try Self.kind(item.value)])
             case "policy":
-                guard let id = await policies.id(of: item.value) else {
+                guard let id = await policyID(item.value) else {
                     throw .badQuery("too many policy names were asked for")
                 }
                 filter.policies = (filter.policies ?? []).union([id])
@@ -51,7 +58,7 @@ struct EventQuery: Sendable {
     private static func number<Number: FixedWidthInteger>(
         _ item: QueryItem
     ) throws(Problem) -> Number {
-        guard let number = Number(item.value) else {
+        guard let number = Number(item.value), !item.value.hasPrefix("+") else {
             throw .badQuery("\(item.name) is a number, not \"\(item.value)\"")
         }
         return number

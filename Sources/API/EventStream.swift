@@ -82,7 +82,7 @@ final class EventStream: ByteSource {
 }
 
 /// Where a stream begins, and what is missing before it.
-private struct Opening {
+struct Opening {
     var next: UInt64
     var gap: Notices.Gap?
 

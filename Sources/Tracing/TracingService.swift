@@ -34,10 +34,12 @@ public final class TracingService: Sendable {
     ///
     /// - Throws: ``Unserviceable`` where the machine lacks something, else what failed.
     public init(options: Options, logger: Logger) async throws {
-        let store = try PolicyStore(directory: options.stateDirectory)
         var engineOptions = Engine.Options()
         engineOptions.measuresRuns = options.measuresRuns
+        // First: without rights for the kernel there are none for the directory either, and the
+        // kernel's requirements say what to do about it.
         let engine = try Engine(options: engineOptions)
+        let store = try PolicyStore(directory: options.stateDirectory)
         release = engine.release
         log = EventLog(capacity: options.logBytes, boot: Self.newBoot())
         reader = try EventReader.start(

@@ -8,6 +8,8 @@ import Tracing
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service until SIGTERM or SIGINT.",
+        // The generated one is a single line of all options.
+        usage: "martlet serve [<options>]",
         discussion: """
             Needs root (or CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN), a kernel with BTF, and tracefs, \
             which it mounts where it is missing. Every option can be given by the environment \

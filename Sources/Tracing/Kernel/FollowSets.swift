@@ -8,7 +8,7 @@ import Kernel
 /// processes that a filter names and for the descendants that they have; from
 /// then on the kernel copies it to every child. Owned by the policy registry.
 final class FollowSets {
-    private let map: BPFMap
+    let map: BPFMap
     private var taken: UInt64 = 0
 
     init(map: BPFMap) { self.map = map }

@@ -37,8 +37,11 @@ final class Sensor {
         var loaded: [LoadedHook] = []
         do {
             for (hook, id) in zip(plan.hooks, hookIDs) {
-                let sets = try hook.followed.map { try engine.followSets.take(roots: $0) }
-                taken += sets
+                let first = taken.count
+                for roots in hook.followed {
+                    taken.append(try engine.followSets.take(roots: roots))
+                }
+                let sets = Array(taken[first...])
                 do throws(KernelError) {
                     loaded.append(try engine.load(hook, hook: id, followSets: sets))
                 } catch {

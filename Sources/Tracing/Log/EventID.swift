@@ -19,7 +19,8 @@ public struct EventID: Sendable, Hashable, CustomStringConvertible {
         guard
             parts.count == 2, (1...16).contains(parts[0].utf8.count),
             parts[0].allSatisfy({ $0.isASCII && $0.isHexDigit }),
-            let sequence = UInt64(parts[1])
+            // One spelling each: no sign and no leading zero.
+            let sequence = UInt64(parts[1]), "\(sequence)" == parts[1]
         else { return nil }
         self.init(boot: String(parts[0]), sequence: sequence)
     }

@@ -18,6 +18,8 @@ public actor PolicyRegistry {
     private let store: PolicyStore
     private let logger: Logger
     private var policies: [String: Entry] = [:]
+    /// Policies that are detached and whose last events are still awaited.
+    private var leaving: Set<String> = []
     /// Ids by name.
     ///
     /// A policy that comes again gets its old one, so filters go on working.
@@ -58,6 +60,10 @@ public actor PolicyRegistry {
             let id = takeID(for: name)
             do throws(PolicyRejection) {
                 let (plan, warnings) = try plan(document)
+                // A copy under another name would send every event twice.
+                guard plan.policy == name else {
+                    throw .failed("the file \(name).yaml holds the policy \(plan.policy)")
+                }
                 let sensor = try install(plan, policy: id)
                 policies[name] = Entry(
                     id: id, document: document, created: SystemTime.realtime,
@@ -76,7 +82,9 @@ public actor PolicyRegistry {
     /// Checks, installs and stores a policy; when this returns it traces.
     public func add(_ document: [UInt8]) throws(PolicyRejection) -> PolicyStatus {
         let (plan, warnings) = try plan(document)
-        guard policies[plan.policy] == nil else { throw .nameTaken(plan.policy) }
+        guard policies[plan.policy] == nil, !leaving.contains(plan.policy) else {
+            throw .nameTaken(plan.policy)
+        }
         let id = takeID(for: plan.policy)
         let sensor = try install(plan, policy: id)
         do {
@@ -106,7 +114,10 @@ public actor PolicyRegistry {
         policies[name] = nil
         if case .installed(let sensor, _) = entry.installation {
             discard(sensor)
+            // Whoever takes the name meanwhile would be announced before this one is gone.
+            leaving.insert(name)
             await reader.drain()
+            leaving.remove(name)
         }
         logger.info("policy \(name) deleted")
         announce(name, id: entry.id, state: "deleted")

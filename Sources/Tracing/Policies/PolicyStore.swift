@@ -23,14 +23,20 @@ struct PolicyStore: Sendable {
     /// Opens the store below `directory`, making the folders that are missing.
     init(directory: String) throws(Failure) {
         folder = directory + "/policies"
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw Failure(operation: "creating", path: folder, number: posixNumber(of: error))
-        }
+        try Self.makeFolders(folder)
         for name in files(ending: ".new") { unsafe unlink("\(folder)/\(name)") }
+    }
+
+    /// Makes a folder and those above it; not by Foundation, which does not say what was wrong.
+    private static func makeFolders(_ path: String) throws(Failure) {
+        if unsafe mkdir(path, 0o700) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw Failure(operation: "creating", path: path, number: errno)
+        }
+        try makeFolders(String(path[..<slash]))
+        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+            throw Failure(operation: "creating", path: path, number: errno)
+        }
     }
 
     /// The stored documents by policy name, sorted.
@@ -109,10 +115,4 @@ struct PolicyStore: Sendable {
             throw Failure(operation: "syncing", path: folder, number: errno)
         }
     }
-}
-
-private func posixNumber(of error: any Error) -> Int32 {
-    let error = error as NSError
-    let underlying = error.userInfo[NSUnderlyingErrorKey] as? NSError
-    return Int32(underlying?.code ?? error.code)
 }

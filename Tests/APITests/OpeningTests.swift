@@ -1,0 +1,74 @@
+import Testing
+import Tracing
+
+@testable import API
+
+@Suite("Where a stream begins")
+struct OpeningTests {
+    /// A log of `count` events, of which the first were pushed out where `isSmall`.
+    private func log(_ count: Int, bytes: Int = 2) -> EventLog {
+        let log = EventLog(capacity: 0, boot: "5f")
+        let line = [UInt8](repeating: 0x78, count: bytes)
+        for _ in 0..<count {
+            log.append(line.span.bytes, kind: .processKprobe, policy: 1, pid: 1)
+        }
+        return log
+    }
+
+    @Test("now is behind the newest event, oldest is the oldest that is held")
+    func words() {
+        let log = log(30, bytes: 50_000)
+        #expect(log.oldestSequence == 21)
+        #expect(Opening(.now, log: log) == Opening(next: 31, gap: nil))
+        #expect(Opening(.oldest, log: log) == Opening(next: 21, gap: nil))
+        let empty = self.log(0)
+        #expect(Opening(.now, log: empty) == Opening(next: 1, gap: nil))
+        #expect(Opening(.oldest, log: empty) == Opening(next: 1, gap: nil))
+    }
+
+    @Test("an id of this run is resumed without a gap while what follows it is held")
+    func sameRun() {
+        let log = log(30, bytes: 50_000)
+        #expect(Opening(.after("5f-25"), log: log) == Opening(next: 26, gap: nil))
+        #expect(Opening(.after("5f-30"), log: log) == Opening(next: 31, gap: nil))
+        // Event 20 is gone, and so is nothing that follows it.
+        #expect(Opening(.after("5f-20"), log: log) == Opening(next: 21, gap: nil))
+        #expect(Opening(.after("5f-0"), log: self.log(3)) == Opening(next: 1, gap: nil))
+    }
+
+    @Test("an id whose successors were overwritten gets their number")
+    func evicted() {
+        let log = log(30, bytes: 50_000)
+        for (id, lost) in [("5f-19", 1), ("5f-7", 13), ("5f-0", 20)] {
+            let gap = Notices.Gap(
+                reason: .evicted, lost: UInt64(lost), requested: id, oldest: 21)
+            #expect(Opening(.after(id), log: log) == Opening(next: 21, gap: gap))
+        }
+    }
+
+    @Test("an id of another run gets a gap of unknown size, and all that is held")
+    func restart() {
+        let gap = Notices.Gap(reason: .restart, lost: nil, requested: "60-2", oldest: 1)
+        #expect(Opening(.after("60-2"), log: log(3)) == Opening(next: 1, gap: gap))
+    }
+
+    @Test(
+        "an id that this run never gave is unknown",
+        arguments: ["5f-4", "5f-18446744073709551615", "junk", "", "5f", "5f-x"])
+    func unknown(id: String) {
+        let gap = Notices.Gap(reason: .unknownID, lost: nil, requested: id, oldest: 1)
+        #expect(Opening(.after(id), log: log(3)) == Opening(next: 1, gap: gap))
+    }
+}
+
+extension Opening: Equatable {
+    init(next: UInt64, gap: Notices.Gap?) {
+        self.init(.now, log: EventLog(capacity: 0, boot: ""))
+        self.next = next
+        self.gap = gap
+    }
+
+    static func == (left: Opening, right: Opening) -> Bool {
+        left.next == right.next && left.gap == right.gap
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+extension IntegrationSuite {
+    @Suite("Starts that fail, and what the command line says")
+    struct FaultsStartTests {
+        /// What a run of the executable that ends by itself said.
+        private struct Run {
+            var status: Int32
+            var output: String
+            var errors: String
+        }
+
+        /// Runs `program`; a run that does not end is killed, and its status says so.
+        private func run(_ program: String, _ arguments: [String]) async throws -> Run {
+            try await blocking {
+                let process = Process()
+                let folder = try temporaryFolder()
+                defer { try? FileManager.default.removeItem(atPath: folder) }
+                for name in ["out", "err"] {
+                    try Data().write(to: URL(filePath: "\(folder)/\(name)"))
+                }
+                process.executableURL = URL(filePath: program)
+                process.arguments = arguments
+                process.standardInput = FileHandle.nullDevice
+                process.standardOutput = FileHandle(forWritingAtPath: folder + "/out")
+                process.standardError = FileHandle(forWritingAtPath: folder + "/err")
+                let ended = DispatchSemaphore(value: 0)
+                process.terminationHandler = { _ in ended.signal() }
+                try process.run()
+                if ended.wait(timeout: .now() + 20) == .timedOut {
+                    kill(process.processIdentifier, SIGKILL)
+                    ended.wait()
+                }
+                return Run(
+                    status: process.terminationStatus,
+                    output: try String(contentsOfFile: folder + "/out", encoding: .utf8),
+                    errors: try String(contentsOfFile: folder + "/err", encoding: .utf8))
+            }
+        }
+
+        private func martlet(_ arguments: String...) async throws -> Run {
+            try await run(ChildProcess.built("martlet"), arguments)
+        }
+
+        @Test("without privileges it says what is missing and how to get it")
+        func unprivileged() async throws {
+            let folder = try temporaryFolder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            // The build folder may be one that only its owner can enter.
+            let copy = folder + "/martlet"
+            try FileManager.default.copyItem(atPath: ChildProcess.built("martlet"), toPath: copy)
+            for path in [folder, copy] {
+                try FileManager.default.setAttributes(
+                    [.posixPermissions: 0o755], ofItemAtPath: path)
+            }
+            let run = try await run(
+                "/usr/bin/setpriv",
+                [
+                    "--reuid", "65534", "--regid", "65534", "--clear-groups", copy, "serve",
+                    "--listen", "127.0.0.1:0", "--state-dir", folder + "/state",
+                ])
+            #expect(run.status == 1)
+            #expect(run.output == "")
+            #expect(run.errors.hasPrefix("martlet: this machine cannot run it.\n"))
+            #expect(run.errors.contains("does not let this process load BPF programs"))
+            #expect(run.errors.contains("run as root (sudo), or grant CAP_BPF"))
+        }
+
+        @Test("a busy port is named")
+        func busy() async throws {
+            let service = try await ServiceProcess.start()
+            let run = try await martlet(
+                "serve", "--listen", "127.0.0.1:\(service.port)", "--state-dir",
+                service.stateDirectory + "/other")
+            #expect(run.status == 1)
+            #expect(
+                run.errors.contains(
+                    "martlet: listening on 127.0.0.1:\(service.port): "))
+            #expect(run.errors.contains("in use"))
+            try await service.expectWorking("beside one that did not start")
+        }
+
+        @Test(
+            "addresses beyond loopback are refused with a way out",
+            arguments: ["0.0.0.0:0", "[::]:0", "10.0.0.1:8080"])
+        func beyondLoopback(address: String) async throws {
+            let run = try await martlet("serve", "--listen", address)
+            #expect(run.status == 1)
+            #expect(run.errors.hasPrefix("martlet: --listen \(address) is not a loopback address."))
+            #expect(run.errors.contains("ssh -L 8080:127.0.0.1:8080 HOST"))
+        }
+
+        @Test(
+            "what cannot be used is named",
+            arguments: [
+                (["--listen", "nowhere"], 1, "'nowhere' has no port"),
+                (["--listen", "example.org:80"], 1, "'example.org' is not an address"),
+                (["--state-dir", "/dev/null/a"], 1, "/dev/null/a/policies: Not a directory"),
+                (["--event-log-size", "much"], 64, "'much' is invalid"),
+                (["--log-level", "loud"], 64, "'loud' is invalid"),
+                (["--colour"], 64, "Unknown option '--colour'"),
+            ])
+        func unusable(flags: [String], status: Int32, message: String) async throws {
+            let listen = flags.contains("--listen") ? [] : ["--listen", "127.0.0.1:0"]
+            let run = try await run(
+                ChildProcess.built("martlet"), ["serve"] + listen + flags)
+            #expect(run.status == status)
+            #expect(run.errors.contains(message), "\(run.errors)")
+        }
+
+        @Test("a first policy that cannot be used is named, and leaves nothing running")
+        func firstPolicy() async throws {
+            let folder = try temporaryFolder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let run = try await martlet(
+                "serve", "--listen", "127.0.0.1:0", "--state-dir", folder, "--policy", "/nowhere")
+            #expect(run.status == 1)
+            #expect(run.errors.contains("martlet: --policy /nowhere: the file cannot be read"))
+        }
+
+        @Test("help and version read well and exit 0")
+        func help() async throws {
+            let help = try await martlet("--help")
+            #expect(help.status == 0)
+            #expect(help.errors == "")
+            for word in ["OVERVIEW: Traces", "USAGE: martlet <subcommand>", "serve", "version"] {
+                #expect(help.output.contains(word))
+            }
+            let serve = try await martlet("serve", "--help")
+            #expect(serve.status == 0)
+            for word in [
+                "USAGE: martlet serve [<options>]\n", "--listen <host:port>",
+                "(default: 127.0.0.1:8080)", "--state-dir <dir>",
+                "(default: /var/lib/martlet)", "--event-log-size <size>", "such as 16MiB",
+                "[MARTLET_LISTEN]", "--bpf-stats/--no-bpf-stats",
+            ] {
+                #expect(serve.output.contains(word), "\(word)")
+            }
+            for line in (help.output + serve.output).split(separator: "\n") {
+                #expect(line.count <= 100, "\(line)")
+            }
+            let version = try await martlet("version")
+            #expect(version.status == 0)
+            #expect(version.output.wholeMatch(of: /martlet \d+\.\d+\.\d+, Linux \S+\n/) != nil)
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@testable import Tracing
+
+@Suite("The state directory")
+struct PolicyStoreTests {
+    /// A folder that goes when the test ends.
+    private final class Folder {
+        let path = NSTemporaryDirectory() + "martlet-store-\(UUID().uuidString)"
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+
+        var files: [String] {
+            ((try? FileManager.default.contentsOfDirectory(atPath: path + "/policies")) ?? [])
+                .sorted()
+        }
+    }
+
+    private func names(_ store: PolicyStore) -> [String] { store.documents().map(\.name) }
+
+    @Test("documents come back byte by byte after a restart, sorted by name")
+    func roundTrip() throws {
+        let folder = Folder()
+        let store = try PolicyStore(directory: folder.path)
+        #expect(names(store) == [])
+        let odd: [UInt8] = [0x00, 0x0D, 0x0A, 0xFF] + Array("a: é\n".utf8)
+        try store.save(odd, as: "b")
+        try store.save([], as: "a.yaml")
+        try store.save([UInt8](repeating: 0x41, count: 1 << 20), as: "c")
+        let again = try PolicyStore(directory: folder.path)
+        #expect(names(again) == ["a.yaml", "b", "c"])
+        #expect(again.documents()[0].document == [])
+        #expect(again.documents()[1].document == odd)
+        #expect(again.documents()[2].document.count == 1 << 20)
+        #expect(folder.files == ["a.yaml.yaml", "b.yaml", "c.yaml"])
+    }
+
+    @Test("a document that is saved again replaces the old one")
+    func replaced() throws {
+        let folder = Folder()
+        let store = try PolicyStore(directory: folder.path)
+        try store.save(Array("a long document".utf8), as: "a")
+        try store.save(Array("new".utf8), as: "a")
+        #expect(store.documents().map(\.document) == [Array("new".utf8)])
+        #expect(folder.files == ["a.yaml"])
+    }
+
+    @Test("a removed document is gone, and removing it again is harmless")
+    func removed() throws {
+        let folder = Folder()
+        let store = try PolicyStore(directory: folder.path)
+        try store.save([1], as: "a")
+        try store.save([2], as: "b")
+        try store.remove("a")
+        try store.remove("a")
+        #expect(names(try PolicyStore(directory: folder.path)) == ["b"])
+    }
+
+    @Test("drafts that a crash left are removed, other files are left alone and not read")
+    func leftOvers() throws {
+        let folder = Folder()
+        try PolicyStore(directory: folder.path).save([1], as: "a")
+        for name in ["a.yaml.new", "b.yaml.new", "notes.txt"] {
+            try Data("half".utf8).write(to: URL(filePath: "\(folder.path)/policies/\(name)"))
+        }
+        let store = try PolicyStore(directory: folder.path)
+        #expect(folder.files == ["a.yaml", "notes.txt"])
+        #expect(names(store) == ["a"])
+    }
+
+    @Test("a name that is too long for a file is an error, and leaves nothing behind")
+    func longestName() throws {
+        let folder = Folder()
+        let store = try PolicyStore(directory: folder.path)
+        // With .yaml.new behind it, it has the 255 bytes that file systems allow.
+        try store.save([1], as: String(repeating: "a", count: 246))
+        #expect(names(store).map(\.count) == [246])
+        let failure = #expect(throws: PolicyStore.Failure.self) {
+            try store.save([1], as: String(repeating: "b", count: 247))
+        }
+        #expect(failure?.number == ENAMETOOLONG)
+        #expect(folder.files.count == 1)
+    }
+
+    @Test("only the owner can read what is stored")
+    func permissions() throws {
+        let folder = Folder()
+        try PolicyStore(directory: folder.path).save([1], as: "a")
+        func mode(_ path: String) throws -> Int {
+            let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + path)
+            return try #require(attributes[.posixPermissions] as? Int)
+        }
+        #expect(try mode("/policies") == 0o700)
+        #expect(try mode("/policies/a.yaml") == 0o600)
+    }
+
+    @Test("a directory that cannot be made is an error that names it")
+    func unusable() throws {
+        // Not one without permissions: root may do everything.
+        let failure = #expect(throws: PolicyStore.Failure.self) {
+            try PolicyStore(directory: "/dev/null/martlet")
+        }
+        #expect(failure?.description == "creating /dev/null/martlet/policies: Not a directory")
+    }
+
+    @Test("a document that cannot be written is an error, and leaves nothing behind")
+    func unwritable() throws {
+        let folder = Folder()
+        let store = try PolicyStore(directory: folder.path)
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/policies/a.yaml", withIntermediateDirectories: false)
+        let renaming = #expect(throws: PolicyStore.Failure.self) { try store.save([1], as: "a") }
+        #expect(
+            renaming?.description == "renaming to \(folder.path)/policies/a.yaml: Is a directory")
+        #expect(folder.files == ["a.yaml"])
+        try FileManager.default.removeItem(atPath: folder.path)
+        let creating = #expect(throws: PolicyStore.Failure.self) { try store.save([1], as: "a") }
+        #expect(creating?.operation == "creating")
+        #expect(creating?.number == ENOENT)
+    }
+}
