@@ -1,5 +1,8 @@
 import CLibBPF
+import Dispatch
+import Foundation
 import Glibc
+import Synchronization
 
 /// A program in the kernel.
 public final class Program: Sendable {
@@ -41,26 +44,60 @@ public final class Program: Sendable {
     }
 
     /// Attaches to a tracepoint by its number in tracefs: perf_event_open(2), bpf_link_create.
-    ///
-    /// The link holds the event, so one descriptor is all that stays open.
-    public func attach(toTracepoint id: UInt64, named target: String) throws(KernelError)
-        -> Attachment
+    func attach(to id: UInt64, of events: TracepointEvents, named target: String)
+        throws(KernelError) -> Attachment
     {
-        let event = try Descriptor(
-            adopting: martlet_open_tracepoint(id), for: .attach(program: name, to: target))
-        let link = try Descriptor(
-            adopting: bpf_link_create(
-                descriptor.number, event.number, BPF_PERF_EVENT, nil),
-            for: .attach(program: name, to: target))
-        return Attachment(link: link)
+        let event = try events.take(id, for: .attach(program: name, to: target))
+        let status = bpf_link_create(descriptor.number, event.number, BPF_PERF_EVENT, nil)
+        guard status >= 0 else {
+            let error = KernelError(.attach(program: name, to: target), status: status)
+            events.giveBack(event, of: id)
+            throw error
+        }
+        return Attachment(
+            link: Descriptor(owning: status), event: event, id: id, events: events)
     }
 }
 
 /// Keeps a program attached.
 ///
-/// Dropping it detaches.
+/// Dropping it detaches: when that returns, the program runs no more.
 public final class Attachment: Sendable {
-    private let link: Descriptor
+    private let link: Mutex<Descriptor?>
+    private let event: Descriptor
+    private let id: UInt64
+    private let events: TracepointEvents
 
-    init(link: Descriptor) { self.link = link }
+    init(link: Descriptor, event: Descriptor, id: UInt64, events: TracepointEvents) {
+        self.link = Mutex(link)
+        self.event = event
+        self.id = id
+        self.events = events
+    }
+
+    /// Detaches all of them, at the same time.
+    ///
+    /// Each waits until no CPU can be inside the program, some 50 ms; those that wait together
+    /// wait once. A thread each is what the kernel asks for that.
+    public static func detach(_ attachments: [Attachment]) {
+        let group = DispatchGroup()
+        for attachment in attachments {
+            let thread = Thread { [group] in
+                attachment.detach()
+                group.leave()
+            }
+            group.enter()
+            thread.stackSize = 128 * 1024
+            thread.start()
+        }
+        group.wait()
+    }
+
+    private func detach() { link.withLock { $0 = nil } }
+
+    deinit {
+        // The link goes first: an event that is given back has no program.
+        detach()
+        events.giveBack(event, of: id)
+    }
 }

@@ -86,12 +86,18 @@ extension Tracefs {
 
 extension Program {
     /// Attaches to where the system call is entered.
-    public func attach(toEntryOf call: SystemCallTracepoint) throws(KernelError) -> Attachment {
-        try attach(toTracepoint: call.enterID, named: "syscalls:sys_enter_\(call.name)")
+    public func attach(toEntryOf call: SystemCallTracepoint, in tracefs: Tracefs)
+        throws(KernelError) -> Attachment
+    {
+        try attach(
+            to: call.enterID, of: tracefs.attachable, named: "syscalls:sys_enter_\(call.name)")
     }
 
     /// Attaches to where the system call returns.
-    public func attach(toReturnOf call: SystemCallTracepoint) throws(KernelError) -> Attachment {
-        try attach(toTracepoint: call.exitID, named: "syscalls:sys_exit_\(call.name)")
+    public func attach(toReturnOf call: SystemCallTracepoint, in tracefs: Tracefs)
+        throws(KernelError) -> Attachment
+    {
+        try attach(
+            to: call.exitID, of: tracefs.attachable, named: "syscalls:sys_exit_\(call.name)")
     }
 }

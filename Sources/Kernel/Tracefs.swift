@@ -4,6 +4,8 @@ import Glibc
 public struct Tracefs: Sendable {
     /// Where it is mounted.
     public let path: String
+    /// The events that programs are attached to.
+    let attachable = TracepointEvents()
 
     private static let places = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
 

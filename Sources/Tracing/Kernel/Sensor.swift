@@ -29,7 +29,8 @@ final class Sensor {
     private let hooks: [LoadedHook]
     private let followed: [UInt8]
     private let followSets: FollowSets
-    private var attachments: [Attachment] = []
+    private var entries: [Attachment] = []
+    private var exits: [Attachment] = []
 
     /// Loads every hook of `plan`; nothing is attached yet, and nothing stays when one is refused.
     init(_ plan: KernelPlan, hookIDs: [UInt32], engine: Engine) throws {
@@ -64,8 +65,12 @@ final class Sensor {
         for (plan, hook) in zip(plan.hooks, hooks) {
             guard let call = kernel.tracefs.systemCall(named: plan.systemCall) else { continue }
             do throws(KernelError) {
-                if let exit = hook.exit { attachments.append(try exit.attach(toReturnOf: call)) }
-                if let entry = hook.entry { attachments.append(try entry.attach(toEntryOf: call)) }
+                if let exit = hook.exit {
+                    exits.append(try exit.attach(toReturnOf: call, in: kernel.tracefs))
+                }
+                if let entry = hook.entry {
+                    entries.append(try entry.attach(toEntryOf: call, in: kernel.tracefs))
+                }
             } catch {
                 throw HookRefused(plan: plan, error: error)
             }
@@ -74,8 +79,9 @@ final class Sensor {
 
     /// Detaches every hook and gives back what it held beside its programs.
     func remove() throws {
-        // The programs at entry came last; what they began may still end.
-        while attachments.popLast() != nil {}
+        // Entries first: what they began may still end.
+        for attachments in [entries, exits] { Attachment.detach(attachments) }
+        (entries, exits) = ([], [])
         for set in followed { try followSets.release(set) }
     }
 
