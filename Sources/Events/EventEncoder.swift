@@ -86,7 +86,7 @@ public struct EventEncoder {
         if let result = call.result {
             json.append(",\"return\":{")
             result.append(from: record, to: &json)
-            json.append("}")
+            json.append(hook.returnEnd)
         }
         json.append(hook.tail)
         close(at: call.header.time, &json)

@@ -11,6 +11,8 @@ public final class HookDescription: Sendable {
     let tail: [UInt8]
     /// By position: the label, and the brace that closes the argument's object.
     let argumentEnds: [[UInt8]]
+    /// The same for the return value.
+    let returnEnd: [UInt8]
 
     /// Describes a hook.
     ///
@@ -21,11 +23,13 @@ public final class HookDescription: Sendable {
     ///   - function: The name as events show it, such as `__x64_sys_pipe2`.
     ///   - argumentLabels: By position in the policy's argument list.
     ///   - reportsReturn: Whether the policy asks for the return value.
+    ///   - returnLabel: The label of the return value.
     ///   - message: The policy's message.
     ///   - tags: The policy's tags.
     public init(
         hook: UInt32, policyID: UInt32 = 0, policy: String, function: String,
-        argumentLabels: [String?], reportsReturn: Bool, message: String? = nil,
+        argumentLabels: [String?], reportsReturn: Bool, returnLabel: String? = nil,
+        message: String? = nil,
         tags: [String] = []
     ) {
         self.hook = hook
@@ -51,14 +55,17 @@ public final class HookDescription: Sendable {
         json.append("}")
         tail = json.array
 
-        argumentEnds = argumentLabels.map { label in
-            var json = JSONWriter(capacity: 64)
-            if let label, !label.isEmpty {
-                json.append(",\"label\":")
-                json.append(quoted: label)
-            }
-            json.append("}")
-            return json.array
+        argumentEnds = argumentLabels.map(Self.end)
+        returnEnd = Self.end(label: returnLabel)
+    }
+
+    private static func end(label: String?) -> [UInt8] {
+        var json = JSONWriter(capacity: 64)
+        if let label, !label.isEmpty {
+            json.append(",\"label\":")
+            json.append(quoted: label)
         }
+        json.append("}")
+        return json.array
     }
 }

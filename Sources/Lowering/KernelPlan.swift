@@ -29,6 +29,8 @@ public struct HookPlan: Sendable, Equatable {
     public let labels: [String?]
     /// Whether events carry the return value.
     public let reportsReturn: Bool
+    /// The label of the return value.
+    public let returnLabel: String?
     /// The policy's message for the hook.
     public let message: String?
     /// The policy's tags for the hook.

@@ -46,7 +46,7 @@ private func plan(_ hook: Hook, systemCall: String) -> HookPlan {
         layout: layout(of: hook, systemCall: systemCall, shape: shape),
         followed: hook.selectors.flatMap(\.processes).filter(\.followsForks).map(\.processes),
         labels: hook.arguments.map(\.label), reportsReturn: hook.result != nil,
-        message: hook.message, tags: hook.tags)
+        returnLabel: hook.result?.label, message: hook.message, tags: hook.tags)
 }
 
 /// A return program alone is enough where nothing has to be read before the call changes it.

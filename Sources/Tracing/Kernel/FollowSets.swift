@@ -40,8 +40,8 @@ final class FollowSets {
         var found = false
         for process in ProcScan().processes() {
             guard
-                (try map.value(key: process.parent) ?? 0) & mask != 0,
-                (try map.value(key: process.pid) ?? 0) & mask == 0
+                try sets(of: process.parent) & mask != 0,
+                try sets(of: process.pid) & mask == 0
             else { continue }
             try add(mask, to: process.pid)
             found = true
@@ -50,10 +50,14 @@ final class FollowSets {
     }
 
     private func add(_ mask: UInt64, to process: UInt32) throws {
-        try map.update(key: process, value: (try map.value(key: process) ?? 0) | mask)
+        try map.update(key: process, value: try sets(of: process) | mask)
         // The kernel forgets a process when it exits; one that had exited before the update
         // would stay, and pass its sets on to whoever gets its number next.
         if kill(pid_t(process), 0) != 0, errno == ESRCH { try map.remove(key: process) }
+    }
+
+    private func sets(of process: UInt32) throws(KernelError) -> UInt64 {
+        try map.value(key: process) ?? 0
     }
 
     /// Empties a set and makes it free.
@@ -62,7 +66,8 @@ final class FollowSets {
         // Twice: a fork during the first look may have copied a bit behind it.
         for _ in 0..<2 {
             for process in map.keys() {
-                guard let sets = try map.value(key: process), sets & mask != 0 else { continue }
+                let sets = try sets(of: process)
+                guard sets & mask != 0 else { continue }
                 if sets == mask {
                     try map.remove(key: process)
                 } else {

@@ -155,6 +155,7 @@ public actor PolicyRegistry {
                 HookDescription(
                     hook: hookID, policyID: id, policy: plan.policy, function: hook.function,
                     argumentLabels: hook.labels, reportsReturn: hook.reportsReturn,
+                    returnLabel: hook.returnLabel,
                     message: hook.message, tags: hook.tags)
             }
             reader.perform { encoder in

@@ -1,0 +1,91 @@
+"""Runs the measurements and prints one table. Fails on malfunction, not on a missed budget."""
+
+import argparse
+import os
+import pathlib
+import platform
+import signal
+import sys
+import time
+
+from cost import CostMeasurement
+from latency import LatencyMeasurement
+from memory import MemoryMeasurement
+from neighbours import tracers
+from processes import Caller, Malfunction
+from table import Table
+from throughput import ThroughputMeasurement
+
+_BUILD = pathlib.Path(__file__).resolve().parents[3] / ".build"
+_TOOLS = _BUILD / "benchmarks"
+_SERVICE = _BUILD / "release" / "martlet"
+_LONGEST_RUN = 240  # seconds
+_PARTS = ("cost", "throughput", "memory", "latency")
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(prog="run", description=__doc__)
+    parser.add_argument(
+        "--only", default=",".join(_PARTS), help=f"parts, of {', '.join(_PARTS)}")
+    parser.add_argument(
+        "--rounds", type=int, default=10, help="of the part cost, from 2 to 20; 10")
+    arguments = parser.parse_args()
+    if not 2 <= arguments.rounds <= 20:
+        parser.error("from 2 to 20 rounds")
+    arguments.only = arguments.only.split(",")
+    if unknown := set(arguments.only) - set(_PARTS):
+        parser.error(f"no such part: {', '.join(unknown)}")
+    return arguments
+
+
+def _end(number, _):
+    # Raised where the run stands, so that every process is ended on the way out.
+    raise Malfunction(f"ended by {signal.Signals(number).name}")
+
+
+def _measure(arguments, table):
+    with Caller(_TOOLS) as caller:
+        measurements = {
+            "cost": lambda: CostMeasurement(_TOOLS, _SERVICE, caller, arguments.rounds),
+            "throughput": lambda: ThroughputMeasurement(_TOOLS, _SERVICE, caller),
+            "memory": lambda: MemoryMeasurement(_TOOLS, _SERVICE, caller),
+            "latency": lambda: LatencyMeasurement(_SERVICE),
+        }
+        neighbours = set(tracers())
+        for part in arguments.only:
+            start = time.monotonic()
+            print(f"measuring {part} ...", end=" ", file=sys.stderr, flush=True)
+            measurement = measurements[part]()
+            measurement.run()
+            measurement.tell(table)
+            neighbours.update(tracers())
+            print(f"{time.monotonic() - start:.0f} s", file=sys.stderr)
+    if neighbours:
+        table.section(
+            f"Not alone: {', '.join(sorted(neighbours))} traced this machine meanwhile, so what "
+            "tracing\ncosts and what run statistics cost is not what it would be otherwise.")
+
+
+def main():
+    arguments = _arguments()
+    if os.geteuid() != 0:
+        sys.exit("bench: tracing needs root")
+    if os.cpu_count() < 2:
+        sys.exit("bench: the traced and the readers need a CPU each, and there is one")
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
+        signal.signal(number, _end)
+    signal.alarm(_LONGEST_RUN)
+    table = Table()
+    failure = None
+    try:
+        _measure(arguments, table)
+    except Malfunction as malfunction:
+        failure = f"bench: {malfunction}"
+    signal.alarm(0)
+    load = os.getloadavg()[0]
+    print(f"Linux {platform.release()}, {os.cpu_count()} CPUs, load {load:.1f}\n")
+    print(table.text(), flush=True)
+    sys.exit(failure)
+
+
+main()
