@@ -89,6 +89,21 @@ struct FollowSetTests {
 }
 
 extension FollowSetTests {
+    @Test("a set that does not fit into the map leaves nothing to the next that gets its number")
+    func mapFull() throws {
+        let engine = try Engine()
+        let family = try Family()
+        try engine.map.update(key: family.parent, value: 1 << 63)
+        var filler: UInt32 = 10_000_000
+        while (try? engine.map.update(key: filler, value: 1 << 63)) != nil, filler < 11_000_000 {
+            filler += 1
+        }
+        #expect(throws: KernelError.self) {
+            try engine.followSets.take(roots: [family.parent, 1])
+        }
+        #expect(try engine.sets(of: family.parent) == [64])
+    }
+
     @Test("a policy that finds too few sets gives back those that it got")
     func givenBack() throws {
         let engine = try Engine()

@@ -23,10 +23,15 @@ final class FollowSets {
         let bit = (~taken).trailingZeroBitCount
         guard bit < 64 else { throw Exhausted() }
         let mask = UInt64(1) << UInt64(bit)
-        for root in roots { try add(mask, to: root) }
-        // A child that is forked after its parent got the bit has it too, and one that
-        // was forked before shows in /proc: a look that finds nothing new has them all.
-        while try addDescendants(mask) {}
+        do {
+            for root in roots { try add(mask, to: root) }
+            // A child that is forked after its parent got the bit has it too, and one that
+            // was forked before shows in /proc: a look that finds nothing new has them all.
+            while try addDescendants(mask) {}
+        } catch {
+            try release(UInt8(bit + 1))
+            throw error
+        }
         taken |= mask
         return UInt8(bit + 1)
     }
