@@ -17,11 +17,11 @@ struct MetricsPage {
             reader.records)
         metric("event_bytes_total", .counter, "Bytes of JSON appended to the log.", reader.bytes)
         describe("lost_total", .counter, "What was lost, by the stage that lost it.")
-        let hooks = policies.flatMap(\.hooks).map(\.reading.counters)
+        let totals = await service.policies.totals()
         let stages: [(String, UInt64)] = [
-            ("kernel_ring_full", hooks.reduce(0) { $0 + $1.ringFull }),
-            ("kernel_pending_full", hooks.reduce(0) { $0 + $1.pendingFull }),
-            ("kernel_entry_missed", hooks.reduce(0) { $0 + $1.pendingMissed }),
+            ("kernel_ring_full", totals.ringFull),
+            ("kernel_pending_full", totals.pendingFull),
+            ("kernel_entry_missed", totals.pendingMissed),
             ("kernel_process_record", await service.policies.lostProcessRecords()),
             ("undecodable", reader.undecodable),
             ("orphaned", reader.orphaned),

@@ -77,11 +77,16 @@ final class Sensor {
         }
     }
 
+    /// Detaches the hooks of all these sensors, entries first: what they began may still end.
+    static func detach(_ sensors: [Sensor]) {
+        Attachment.detach(sensors.flatMap(\.entries))
+        Attachment.detach(sensors.flatMap(\.exits))
+        for sensor in sensors { (sensor.entries, sensor.exits) = ([], []) }
+    }
+
     /// Detaches every hook and gives back what it held beside its programs.
     func remove() throws {
-        // Entries first: what they began may still end.
-        for attachments in [entries, exits] { Attachment.detach(attachments) }
-        (entries, exits) = ([], [])
+        Self.detach([self])
         for set in followed { try followSets.release(set) }
     }
 
@@ -132,6 +137,15 @@ public struct HookCounters: Sendable, Equatable {
     public var pendingMissed: UInt64 = 0
 
     init() {}
+
+    /// Adds what another hook has counted.
+    static func += (total: inout HookCounters, more: HookCounters) {
+        total.sent += more.sent
+        total.filtered += more.filtered
+        total.ringFull += more.ringFull
+        total.pendingFull += more.pendingFull
+        total.pendingMissed += more.pendingMissed
+    }
 
     init(_ words: [UInt64]) {
         precondition(words.count == MemoryLayout<wire_counters>.size / 8)

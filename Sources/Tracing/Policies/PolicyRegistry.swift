@@ -25,6 +25,8 @@ public actor PolicyRegistry {
     /// A policy that comes again gets its old one, so filters go on working.
     private var ids: [String: UInt32] = [:]
     private var nextHook: UInt32 = 1
+    /// What the hooks of deleted policies have counted: a total never falls.
+    private var retired = HookCounters()
 
     /// A policy that is known, whether it traces or not.
     private struct Entry {
@@ -125,9 +127,11 @@ public actor PolicyRegistry {
 
     /// Detaches everything, keeping the stored documents.
     func shutDown() {
-        for entry in policies.values {
-            if case .installed(let sensor, _) = entry.installation { discard(sensor) }
+        let sensors = policies.values.compactMap { entry in
+            if case .installed(let sensor, _) = entry.installation { sensor } else { nil }
         }
+        Sensor.detach(sensors)
+        for sensor in sensors { discard(sensor) }
         policies = [:]
     }
 
@@ -181,6 +185,8 @@ public actor PolicyRegistry {
     private func discard(_ sensor: Sensor) {
         do {
             try sensor.remove()
+            // Detached, so these are its last words.
+            for reading in try sensor.readings() { retired += reading.counters }
         } catch {
             logger.error("removing the hooks of \(sensor.plan.policy): \(error)")
         }
@@ -233,6 +239,15 @@ public actor PolicyRegistry {
         if let id = ids[name] { return id }
         guard ids.count < Self.mostNames else { return nil }
         return takeID(for: name)
+    }
+
+    /// What all hooks of this run have counted, those of deleted policies included.
+    public func totals() -> HookCounters {
+        var total = retired
+        for (name, entry) in policies {
+            for hook in status(name, entry).hooks { total += hook.reading.counters }
+        }
+        return total
     }
 
     /// Process records that found the ring full.

@@ -24,7 +24,7 @@ struct PolicyStore: Sendable {
     init(directory: String) throws(Failure) {
         folder = directory + "/policies"
         try Self.makeFolders(folder)
-        for name in files(ending: ".new") { unsafe unlink("\(folder)/\(name)") }
+        for name in files(ending: Self.draft) { unsafe unlink("\(folder)/\(name)") }
     }
 
     /// Makes a folder and those above it; not by Foundation, which does not say what was wrong.
@@ -50,6 +50,8 @@ struct PolicyStore: Sendable {
     }
 
     private static let suffix = ".yaml"
+    /// One name serves: documents are written one at a time, and no policy's name has a dot first.
+    private static let draft = ".new"
 
     private func files(ending suffix: String) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
@@ -61,7 +63,7 @@ struct PolicyStore: Sendable {
     /// `name` is a checked policy name, so it holds no slash.
     func save(_ document: [UInt8], as name: String) throws(Failure) {
         let target = "\(folder)/\(name)\(Self.suffix)"
-        let draft = target + ".new"
+        let draft = "\(folder)/\(Self.draft)"
         let file = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw Failure(operation: "creating", path: draft, number: errno) }
         do throws(Failure) {
