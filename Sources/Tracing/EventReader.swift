@@ -88,6 +88,7 @@ public final class EventReader: Sendable {
                 // Before the ring is looked at: what comes later need not be waited for.
                 let isStopping = look(session)
                 let consumption = try source.consume(atMost: Self.patience)
+                session.flush()
                 if consumption != .nothing { log.notify() }
                 session.finishLateTasks(isEmpty: consumption != .some)
                 if isStopping, consumption != .some { return }
@@ -150,7 +151,7 @@ public final class EventReader: Sendable {
 private final class ReadingSession {
     var encoder: EventEncoder
     var counters = EventReader.Counters()
-    private var json = JSONWriter(capacity: 16 * 1024)
+    private var batch = EventBatch()
     private let log: EventLog
     private let ringBytes: UInt64
     private let logger: Logger
@@ -166,22 +167,23 @@ private final class ReadingSession {
     }
 
     /// Records between two looks at the clock, and between two wake-ups of subscribers.
-    private static let batch: UInt64 = 256
+    private static let period: UInt64 = 256
 
     func take(_ record: RawSpan, _ reader: EventReader) {
         counters.records += 1
         bytesRead += UInt64(record.byteCount)
-        if counters.records % Self.batch == 0 {
+        if counters.records % Self.period == 0 {
             encoder.realtimeOffset = SystemTime.realtimeOffset
+            flush()
             log.notify()
         }
         do throws(RecordError) {
-            try append(record)
+            try batch.append(record, by: &encoder)
         } catch .unknownHook {
             // One of the tasks may introduce it.
             reader.look(self)
             do throws(RecordError) {
-                try append(record)
+                try batch.append(record, by: &encoder)
             } catch .unknownHook {
                 counters.orphaned += 1
             } catch {
@@ -190,6 +192,14 @@ private final class ReadingSession {
         } catch {
             refuse(error)
         }
+        if batch.isFull { flush() }
+    }
+
+    /// Puts what was encoded into the log.
+    func flush() {
+        counters.bytes += UInt64(batch.json.count)
+        log.append(batch)
+        batch.removeAll()
     }
 
     /// Keeps tasks until everything that is in the ring now has been read.
@@ -204,15 +214,6 @@ private final class ReadingSession {
         while let next = lateTasks.first, isEmpty || next.due <= bytesRead {
             lateTasks.removeFirst()
             next.task(&encoder)
-        }
-    }
-
-    private func append(_ record: RawSpan) throws(RecordError) {
-        json.removeAll()
-        guard let event = try encoder.encode(record, into: &json) else { return }
-        json.withBytes { line in
-            counters.bytes += UInt64(line.byteCount)
-            log.append(line, kind: FrameKind(event.kind), policy: event.policy, pid: event.pid)
         }
     }
 

@@ -61,7 +61,7 @@ struct PolicyStoreTests {
     func leftOvers() throws {
         let folder = Folder()
         try PolicyStore(directory: folder.path).save([1], as: "a")
-        for name in ["a.yaml.new", "b.yaml.new", "notes.txt"] {
+        for name in ["a.yaml.new", ".new", "notes.txt"] {
             try Data("half".utf8).write(to: URL(filePath: "\(folder.path)/policies/\(name)"))
         }
         let store = try PolicyStore(directory: folder.path)
@@ -73,11 +73,11 @@ struct PolicyStoreTests {
     func longestName() throws {
         let folder = Folder()
         let store = try PolicyStore(directory: folder.path)
-        // With .yaml.new behind it, it has the 255 bytes that file systems allow.
-        try store.save([1], as: String(repeating: "a", count: 246))
-        #expect(names(store).map(\.count) == [246])
+        // With .yaml behind it, it has the 255 bytes that file systems allow.
+        try store.save([1], as: String(repeating: "a", count: 250))
+        #expect(names(store).map(\.count) == [250])
         let failure = #expect(throws: PolicyStore.Failure.self) {
-            try store.save([1], as: String(repeating: "b", count: 247))
+            try store.save([1], as: String(repeating: "b", count: 251))
         }
         #expect(failure?.number == ENAMETOOLONG)
         #expect(folder.files.count == 1)

@@ -1,3 +1,4 @@
+import Events
 import Synchronization
 
 /// The one bounded log that every subscriber reads.
@@ -9,6 +10,8 @@ import Synchronization
 public final class EventLog: Sendable {
     /// This run of the service, in every id.
     public let boot: String
+    /// The beginning of every event, up to its sequence.
+    private let beforeSequence: [UInt8]
     private let capacity: Int
     private let state: Mutex<State>
 
@@ -39,6 +42,7 @@ public final class EventLog: Sendable {
     ///   - boot: up to 16 hexadecimal digits that no other run has.
     public init(capacity: Int, boot: String) {
         self.boot = boot
+        beforeSequence = Array("id: \(boot)-".utf8)
         self.capacity = max(capacity, 2 * LogSegment.capacity)
         let segment = LogSegment(first: 1)
         state = Mutex(State(segments: [segment], bytes: segment.size))
@@ -53,6 +57,18 @@ public final class EventLog: Sendable {
     public func append(_ line: RawSpan, kind: FrameKind, policy: UInt32, pid: UInt32) -> UInt64 {
         // Not a closure: a span may not be captured.
         state.withLock { state in append(line, kind: kind, policy: policy, pid: pid, to: &state) }
+    }
+
+    /// Appends several events, whose lines stand in `lines`.
+    func append(_ lines: RawSpan, _ entries: [EventBatch.Entry]) {
+        state.withLock { state in
+            for entry in entries {
+                let event = entry.event
+                _ = append(
+                    lines.extracting(entry.line), kind: FrameKind(event.kind),
+                    policy: event.policy, pid: event.pid, to: &state)
+            }
+        }
     }
 
     private func append(
@@ -75,13 +91,9 @@ public final class EventLog: Sendable {
 
     private func writeHead(of sequence: UInt64, kind: FrameKind, to head: inout [UInt8]) {
         head.removeAll(keepingCapacity: true)
-        head.append(contentsOf: "id: ".utf8)
-        head.append(contentsOf: boot.utf8)
-        head.append(0x2D)
+        head.append(contentsOf: beforeSequence)
         appendDecimal(sequence, to: &head)
-        head.append(contentsOf: "\nevent: ".utf8)
-        head.append(contentsOf: kind.rawValue.utf8)
-        head.append(contentsOf: "\ndata: ".utf8)
+        head.append(contentsOf: kind.afterSequence)
     }
 
     /// The last segment, or a new one where the frame does not fit; the oldest make room.

@@ -16,6 +16,20 @@ public enum FrameKind: String, Sendable, CaseIterable {
             case .processExit: .processExit
             }
     }
+
+    /// From behind the id to the data, in bytes.
+    var afterSequence: [UInt8] {
+        switch self {
+        case .processKprobe: Self.heads[0]
+        case .processExec: Self.heads[1]
+        case .processExit: Self.heads[2]
+        case .policy: Self.heads[3]
+        }
+    }
+
+    private static let heads = [Self.processKprobe, .processExec, .processExit, .policy].map {
+        Array("\nevent: \($0.rawValue)\ndata: ".utf8)
+    }
 }
 
 /// One encoded event in the log, and what filters need to know of it.
