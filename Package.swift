@@ -57,14 +57,12 @@ let package = Package(
         + module("HTTP", ["CMicroHTTPD"], settings: touchesC)
         + module(
             "Tracing",
-            ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Assets", "CWire", logging],
+            ["Policy", "Lowering", "Kernel", "Events", "Assets", "CWire", logging],
             settings: touchesC)
         + module(
             "API",
-            [
-                "Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets", "Yams",
-                logging,
-            ])
+            ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets", logging],
+            testedWith: ["Yams"])
         + [
             .executableTarget(
                 name: "martlet",

@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 
 /// A hooked function was called.
 ///

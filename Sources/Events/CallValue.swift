@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 
 /// What became of a value on its way out of the kernel.
 public enum ValueStatus: Sendable, Equatable {

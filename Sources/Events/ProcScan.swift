@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Reads processes from /proc; the only part of this module that asks the kernel.
 ///

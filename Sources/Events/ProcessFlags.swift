@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 
 /// How an entry of the process table came about, and what it lacks.
 struct ProcessFlags: OptionSet, Sendable {

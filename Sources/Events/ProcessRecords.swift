@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 
 /// A process replaced its program.
 public struct ExecRecord: Sendable {

@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 
 // The only places that look into a record's bytes. Both check their bounds.
 extension RawSpan {

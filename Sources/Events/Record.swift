@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 
 /// One record from the ring buffer, checked.
 public enum Record: Sendable {

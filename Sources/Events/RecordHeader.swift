@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 
 /// What every record begins with.
 public struct RecordHeader: Sendable, Equatable {

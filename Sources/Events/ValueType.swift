@@ -1,4 +1,4 @@
-internal import CWire
+import CWire
 
 /// How a value's payload is checked and written: the one table of types.
 ///

@@ -64,7 +64,7 @@ public final class EventReader: Sendable {
                     ring: ring, state: state, signal: reader.signal,
                     deliver: { session.take($0, reader) })
                 opened.signal()
-                reader.run(session, source)
+                reader.run(session, source, state)
             } catch {
                 failure.withLock { $0 = error }
                 opened.signal()
@@ -81,7 +81,7 @@ public final class EventReader: Sendable {
     /// Records between two looks at the inbox.
     private static let patience = 4096
 
-    private func run(_ session: ReadingSession, _ source: RingReader) {
+    private func run(_ session: ReadingSession, _ source: RingReader, _ state: BPFMap) {
         session.encoder.adopt(ProcScan().processes())
         while true {
             do throws(KernelError) {
@@ -92,12 +92,22 @@ public final class EventReader: Sendable {
                 if consumption != .nothing { log.notify() }
                 session.finishLateTasks(isEmpty: consumption != .some)
                 if isStopping, consumption != .some { return }
-                if consumption == .nothing { try source.wait() }
+                if consumption == .nothing {
+                    session.repair(lostProcessRecords: try Self.lostProcessRecords(state))
+                    try source.wait()
+                }
             } catch {
+                // Nothing works without the ring, and the end of the process detaches everything.
                 logger.critical("reading the ring buffer failed: \(error)")
-                return
+                exit(EXIT_FAILURE)
             }
         }
+    }
+
+    /// Records of processes that found the ring full: `wire_reader.lost`.
+    static func lostProcessRecords(_ state: BPFMap) throws(KernelError) -> UInt64 {
+        // struct wire_reader as one word: asleep in the low half, lost in the high.
+        (try state.value(key: 0) ?? 0) >> 32
     }
 
     /// Does what others left, publishes the counters, and returns whether the thread shall end.
@@ -156,6 +166,7 @@ private final class ReadingSession {
     private let ringBytes: UInt64
     private let logger: Logger
     private var bytesRead: UInt64 = 0
+    private var lostProcessRecords: UInt64 = 0
     /// Tasks, and how much must have been read before each.
     private var lateTasks: [(due: UInt64, task: EventReader.Task)] = []
 
@@ -200,6 +211,14 @@ private final class ReadingSession {
         counters.bytes += UInt64(batch.json.count)
         log.append(batch)
         batch.removeAll()
+    }
+
+    /// Looks at /proc again after records of processes were lost: it knows what they said.
+    func repair(lostProcessRecords lost: UInt64) {
+        guard lost != lostProcessRecords else { return }
+        logger.warning("\(lost - lostProcessRecords) records of processes were lost; reading /proc")
+        lostProcessRecords = lost
+        encoder.adopt(ProcScan().processes())
     }
 
     /// Keeps tasks until everything that is in the ring now has been read.

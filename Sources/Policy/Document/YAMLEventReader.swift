@@ -2,7 +2,7 @@
 // wherever they stand and recurses as deep as the text asks. Its product links the libyaml that it
 // carries as `CYaml`, whose events let `Composer` set those limits itself. This is the only file
 // that touches C.
-internal import CYaml
+import CYaml
 
 /// Reads the events of one YAML text, in order.
 ///

@@ -78,8 +78,7 @@ public final class Engine {
 
     /// Records of processes that found the ring full.
     public func lostProcessRecords() throws(KernelError) -> UInt64 {
-        // struct wire_reader: asleep, then lost.
-        (try readerState.value(key: 0) ?? 0) >> 32
+        try EventReader.lostProcessRecords(readerState)
     }
 }
 
