@@ -40,6 +40,22 @@ extension IntegrationSuite {
             return "end"
         }
 
+        @Test("a heartbeat moves the place of a stream that matches nothing")
+        func heartbeat() async throws {
+            let service = try await ServiceProcess.start()
+            let quiet = try await EventSubscriber(port: service.port, query: "type=process_exec")
+            try await change(service, times: 2)
+            let beat = try #require(try await quiet.next(within: .seconds(25)))
+            #expect(beat.name == "heartbeat")
+            let id = try #require(beat.id)
+            #expect(id.hasSuffix("-4"), "it stands behind the four events that were left out")
+            #expect(beat.json["heartbeat"] == ["id": .string(id)])
+            let resumed = try await EventSubscriber(port: service.port, query: "since=\(id)")
+            let end = try await stop(service)
+            let event = try #require(try await resumed.next())
+            #expect(event.json["policy"]?["name"]?.text == end)
+        }
+
         @Test("a subscriber resumes after any event, by header or by query")
         func resume() async throws {
             let service = try await ServiceProcess.start()

@@ -20,7 +20,7 @@ extension IntegrationSuite {
                     try await scene.service.add(number % 20 == 0 ? policy.yaml : usual.yaml)
                     try await scene.service.delete("fleeting")
                 }
-                return try Footprint(of: scene.service.pid)
+                return try await Footprint.settled(of: scene.service.pid)
             }
             // Once, so that the service has done all that it does at start.
             let empty = try await cycle(1)

@@ -6,8 +6,10 @@ struct Footprint: Equatable {
     var descriptors = 0
     var programs = 0
     var maps = 0
-    /// Links and perf events: a program is attached through one of each or either.
+    /// Links, each of which attaches a program.
     var attachments = 0
+    /// Perf events, which links attach to; the service closes those without a link a little later.
+    var events = 0
     /// Resident memory in bytes.
     var resident = 0
 
@@ -23,8 +25,8 @@ struct Footprint: Equatable {
             switch target {
             case "anon_inode:bpf-prog": programs += 1
             case "anon_inode:bpf-map": maps += 1
-            case "anon_inode:bpf_link", "anon_inode:bpf-link", "anon_inode:[perf_event]":
-                attachments += 1
+            case "anon_inode:bpf_link", "anon_inode:bpf-link": attachments += 1
+            case "anon_inode:[perf_event]": events += 1
             default: break
             }
         }
@@ -34,5 +36,19 @@ struct Footprint: Equatable {
             throw HarnessError("/proc/\(pid)/status has no VmRSS")
         }
         resident = kilobytes * 1024
+    }
+
+    /// Waits until the service has closed the perf events of policies that are gone.
+    static func settled(of pid: Int) async throws -> Footprint {
+        try await blocking {
+            let deadline = ContinuousClock.now + Deadline.usual
+            while true {
+                let footprint = try Footprint(of: pid)
+                if footprint.events == 0 { return footprint }
+                guard ContinuousClock.now < deadline else {
+                    throw HarnessError("\(footprint.events) perf events are still open")
+                }
+            }
+        }
     }
 }
