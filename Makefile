@@ -2,7 +2,6 @@
 
 LISTEN ?= 127.0.0.1:8080
 STATE_DIR ?= .build/state
-PORT = $(lastword $(subst :, ,$(LISTEN)))
 
 # What the build links, and what the tests drive. Swift itself is expected to be there.
 BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev

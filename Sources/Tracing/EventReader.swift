@@ -114,6 +114,8 @@ public final class EventReader: Sendable {
     @discardableResult
     fileprivate func look(_ session: ReadingSession) -> Bool {
         session.counters.processes = session.encoder.processes.counters
+        // Somebody may have set the clock.
+        session.encoder.realtimeOffset = SystemTime.realtimeOffset
         let (tasks, lateTasks, isStopping) = inbox.withLock { inbox in
             defer {
                 inbox.tasks = []
@@ -177,14 +179,13 @@ private final class ReadingSession {
         encoder = EventEncoder(nodeName: nodeName, realtimeOffset: SystemTime.realtimeOffset)
     }
 
-    /// Records between two looks at the clock, and between two wake-ups of subscribers.
+    /// Records between two wake-ups of subscribers.
     private static let period: UInt64 = 256
 
     func take(_ record: RawSpan, _ reader: EventReader) {
         counters.records += 1
         bytesRead += UInt64(record.byteCount)
         if counters.records % Self.period == 0 {
-            encoder.realtimeOffset = SystemTime.realtimeOffset
             flush()
             log.notify()
         }
