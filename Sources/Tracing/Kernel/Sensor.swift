@@ -84,9 +84,8 @@ final class Sensor {
         for sensor in sensors { (sensor.entries, sensor.exits) = ([], []) }
     }
 
-    /// Detaches every hook and gives back what it held beside its programs.
-    func remove() throws {
-        Self.detach([self])
+    /// Gives back the follow sets; the hooks must be detached.
+    func releaseFollowSets() throws {
         for set in followed { try followSets.release(set) }
     }
 

@@ -1,5 +1,4 @@
 import Events
-import Kernel
 import Logging
 import Lowering
 import Policy
@@ -12,7 +11,7 @@ public actor PolicyRegistry {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    private let engine: Engine
+    private let installer: PolicyInstaller
     private let reader: EventReader
     private let log: EventLog
     private let store: PolicyStore
@@ -24,9 +23,6 @@ public actor PolicyRegistry {
     ///
     /// A policy that comes again gets its old one, so filters go on working.
     private var ids: [String: UInt32] = [:]
-    private var nextHook: UInt32 = 1
-    /// What the hooks of deleted policies have counted: a total never falls.
-    private var retired = HookCounters()
 
     /// A policy that is known, whether it traces or not.
     private struct Entry {
@@ -45,7 +41,7 @@ public actor PolicyRegistry {
         engine: sending Engine, reader: EventReader, log: EventLog, store: PolicyStore,
         logger: Logger
     ) {
-        self.engine = engine
+        installer = PolicyInstaller(engine: engine, reader: reader, logger: logger)
         self.reader = reader
         self.log = log
         self.store = store
@@ -61,12 +57,12 @@ public actor PolicyRegistry {
         for (name, document) in store.documents() {
             let id = takeID(for: name)
             do throws(PolicyRejection) {
-                let (plan, warnings) = try plan(document)
+                let (plan, warnings) = try installer.plan(document)
                 // A copy under another name would send every event twice.
                 guard plan.policy == name else {
                     throw .failed("the file \(name).yaml holds the policy \(plan.policy)")
                 }
-                let sensor = try install(plan, policy: id)
+                let sensor = try installer.install(plan, policy: id)
                 policies[name] = Entry(
                     id: id, document: document, created: SystemTime.realtime,
                     installation: .installed(sensor, warnings: warnings))
@@ -83,16 +79,16 @@ public actor PolicyRegistry {
 
     /// Checks, installs and stores a policy; when this returns it traces.
     public func add(_ document: [UInt8]) throws(PolicyRejection) -> PolicyStatus {
-        let (plan, warnings) = try plan(document)
+        let (plan, warnings) = try installer.plan(document)
         guard policies[plan.policy] == nil, !leaving.contains(plan.policy) else {
             throw .nameTaken(plan.policy)
         }
         let id = takeID(for: plan.policy)
-        let sensor = try install(plan, policy: id)
+        let sensor = try installer.install(plan, policy: id)
         do {
             try store.save(document, as: plan.policy)
         } catch {
-            discard(sensor)
+            installer.remove([sensor])
             throw .notStored("\(error)")
         }
         let entry = Entry(
@@ -115,7 +111,7 @@ public actor PolicyRegistry {
         }
         policies[name] = nil
         if case .installed(let sensor, _) = entry.installation {
-            discard(sensor)
+            installer.remove([sensor])
             // Whoever takes the name meanwhile would be announced before this one is gone.
             leaving.insert(name)
             await reader.drain()
@@ -130,71 +126,11 @@ public actor PolicyRegistry {
         let sensors = policies.values.compactMap { entry in
             if case .installed(let sensor, _) = entry.installation { sensor } else { nil }
         }
-        Sensor.detach(sensors)
-        for sensor in sensors { discard(sensor) }
+        installer.remove(sensors)
         policies = [:]
     }
 
     // MARK: - Steps
-
-    /// Checks a document, and whether this kernel can serve it.
-    private func plan(_ document: [UInt8]) throws(PolicyRejection) -> (KernelPlan, [Diagnostic]) {
-        let checked = check(document: document)
-        let lowered = lower(checked.hooks, facts: engine.facts)
-        let diagnostics = (checked.diagnostics + lowered.diagnostics)
-            .sorted { $0.position < $1.position }
-        guard let policy = checked.policy, let plan = lowered.plan(policy: policy.name) else {
-            throw .invalid(diagnostics)
-        }
-        return (plan, diagnostics)
-    }
-
-    /// Loads and attaches a plan; the reader knows its hooks before the first call.
-    private func install(_ plan: KernelPlan, policy id: UInt32) throws(PolicyRejection) -> Sensor {
-        let hookIDs = plan.hooks.indices.map { nextHook + UInt32($0) }
-        nextHook += UInt32(plan.hooks.count)
-        do {
-            let sensor = try Sensor(plan, hookIDs: hookIDs, engine: engine)
-            let descriptions = zip(plan.hooks, hookIDs).map { hook, hookID in
-                HookDescription(
-                    hook: hookID, policyID: id, policy: plan.policy, function: hook.function,
-                    argumentLabels: hook.labels, reportsReturn: hook.reportsReturn,
-                    returnLabel: hook.returnLabel,
-                    message: hook.message, tags: hook.tags)
-            }
-            reader.perform { encoder in
-                for description in descriptions { encoder.add(description) }
-            }
-            do {
-                try sensor.attach(engine.facts)
-            } catch {
-                discard(sensor)
-                throw error
-            }
-            return sensor
-        } catch let refused as HookRefused {
-            throw .refused(refused, release: engine.release)
-        } catch is FollowSets.Exhausted {
-            throw .followSetsExhausted
-        } catch {
-            throw .failed("\(error)")
-        }
-    }
-
-    /// Detaches a sensor, and has the reader forget its hooks when it has read their last calls.
-    private func discard(_ sensor: Sensor) {
-        do {
-            try sensor.remove()
-            // Detached, so these are its last words.
-            for reading in try sensor.readings() { retired += reading.counters }
-        } catch {
-            logger.error("removing the hooks of \(sensor.plan.policy): \(error)")
-        }
-        let hooks = sensor.hookIDs
-        reader.performLate { encoder in
-            for hook in hooks { encoder.remove(hook: hook) }
-        }
-    }
 
     /// Names that filters may ask for; those of policies come on top.
     private static let mostNames = 10_000
@@ -243,7 +179,8 @@ public actor PolicyRegistry {
 
     /// What all hooks of this run have counted, those of deleted policies included.
     public func totals() -> HookCounters {
-        var total = retired
+        // Those of deleted policies too: a total never falls.
+        var total = installer.retired
         for (name, entry) in policies {
             for hook in status(name, entry).hooks { total += hook.reading.counters }
         }
@@ -251,14 +188,7 @@ public actor PolicyRegistry {
     }
 
     /// Process records that found the ring full.
-    public func lostProcessRecords() -> UInt64 {
-        do throws(KernelError) {
-            return try engine.lostProcessRecords()
-        } catch {
-            logger.error("reading the reader's counters: \(error)")
-            return 0
-        }
-    }
+    public func lostProcessRecords() -> UInt64 { installer.lostProcessRecords() }
 
     private func status(_ name: String, _ entry: Entry) -> PolicyStatus {
         var status = PolicyStatus(
@@ -281,24 +211,6 @@ public actor PolicyRegistry {
             }
         }
         return status
-    }
-}
-
-extension PolicyRejection {
-    /// One sentence, for logs and for the status of a policy that did not load.
-    public var summary: String {
-        switch self {
-        case .invalid(let diagnostics):
-            diagnostics.filter { $0.severity == .error }
-                .map { "line \($0.position.line), column \($0.position.column): \($0.message)" }
-                .joined(separator: "; ")
-        case .nameTaken(let name): "there is a policy \(name) already"
-        case .notFound(let name): "there is no policy \(name)"
-        case .refused(let refused, let release):
-            "Linux \(release) refused \(refused.plan.function): \(refused.error)"
-        case .followSetsExhausted: "more than 64 filters follow forks"
-        case .notStored(let reason), .failed(let reason): reason
-        }
     }
 }
 

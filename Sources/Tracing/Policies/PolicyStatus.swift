@@ -39,21 +39,3 @@ public struct PolicyStatus: Sendable {
         public var reading: HookReading
     }
 }
-
-/// Why a policy was not accepted, or not removed.
-public enum PolicyRejection: Error, Sendable {
-    /// The document is wrong, or this kernel cannot serve it.
-    case invalid([Diagnostic])
-    /// There is a policy of this name.
-    case nameTaken(String)
-    /// There is no policy of this name.
-    case notFound(String)
-    /// The kernel refused a hook: the hook, the kernel's release, and what it said.
-    case refused(HookRefused, release: String)
-    /// More follow sets than the kernel's map has bits.
-    case followSetsExhausted
-    /// The state directory could not be written, so nothing was changed.
-    case notStored(String)
-    /// The service's own fault.
-    case failed(String)
-}
