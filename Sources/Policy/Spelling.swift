@@ -5,20 +5,33 @@
 ///
 /// - Parameters:
 ///   - word: What was written.
-///   - candidates: What could have been meant; on a tie, the first wins.
+///   - candidates: What could have been meant; on a tie, the one that begins and ends most like
+///     the word wins, then the first.
 /// - Returns: The nearest candidate, or nil where none is near.
 public func nearest(to word: String, in candidates: some Sequence<String>) -> String? {
     guard word.utf8.count <= 128 else { return nil }
     let written = Array(word.lowercased().utf8)
-    var nearest: String?
+    var nearest: (candidate: String, ends: Int)?
     var limit = max(1, written.count / 3)
     for candidate in candidates where abs(candidate.utf8.count - written.count) <= limit {
-        let distance = mistakes(in: written, for: Array(candidate.lowercased().utf8))
-        guard distance < limit || (distance == limit && nearest == nil) else { continue }
-        nearest = candidate
+        let meant = Array(candidate.lowercased().utf8)
+        let distance = mistakes(in: written, for: meant)
+        let ends = equalEnds(written, meant)
+        guard distance < limit || (distance == limit && ends > nearest?.ends ?? -1) else {
+            continue
+        }
+        nearest = (candidate, ends)
         limit = distance
     }
-    return nearest
+    return nearest?.candidate
+}
+
+/// Letters that two words have in common where they begin and where they end.
+private func equalEnds(_ one: [UInt8], _ other: [UInt8]) -> Int {
+    func common(_ pairs: some Sequence<(UInt8, UInt8)>) -> Int {
+        pairs.prefix { $0.0 == $0.1 }.count
+    }
+    return common(zip(one, other)) + common(zip(one.reversed(), other.reversed()))
 }
 
 /// The optimal string alignment distance: insertions, deletions, changes and exchanged neighbours.

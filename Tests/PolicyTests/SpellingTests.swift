@@ -15,8 +15,9 @@ struct SpellingTests {
         #expect(nearest(to: word, in: candidates) == expected)
     }
 
-    @Test("on a tie the first candidate wins")
+    @Test("on a tie the candidate with the same ends wins, then the first")
     func tie() {
+        #expect(nearest(to: "pip2", in: ["pipe", "pipe2"]) == "pipe2")
         #expect(nearest(to: "int", in: ["int8", "uint"]) == "int8")
         #expect(nearest(to: "int", in: ["uint", "int8"]) == "uint")
         #expect(nearest(to: "anything", in: []) == nil)
