@@ -77,7 +77,7 @@ let package = Package(
             // Makes the system calls that tests and benchmarks trace.
             .executableTarget(name: "syscaller", path: "Tests/Syscaller"),
             .testTarget(
-                name: "IntegrationTests", dependencies: ["martlet", "syscaller"],
+                name: "IntegrationTests", dependencies: ["martlet", "syscaller", "Yams"],
                 swiftSettings: checked),
         ]
 )
