@@ -8,7 +8,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 # Swift's own clang and objcopy stand beside the compiler; others will do.
-PATH="$(dirname "$(command -v swift || echo /usr/bin/swift)"):$PATH"
+swift=$(command -v swift || true)
+PATH="${swift:+$(dirname "$(readlink -f "$swift")"):}$PATH"
+for tool in clang llvm-objcopy; do
+	command -v "$tool" >/dev/null || {
+		echo "embed.sh: $tool is missing; it comes with Swift's toolchain, or with Debian's llvm" >&2
+		exit 1
+	}
+done
 
 emit() { # emit PATH FILE
 	printf '        Asset(path: "%s", base64: "' "$1"
