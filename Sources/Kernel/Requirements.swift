@@ -55,7 +55,7 @@ public enum Requirements {
             MissingRequirement(
                 what: "the kernel refused a BPF ring buffer: "
                     + errorText(number),
-                remedy: "it needs Linux 5.8 or newer; 6.1 and newer are tested")
+                remedy: "it needs Linux 5.8 or newer; it was run on 6.1 and newer")
         }
     }
 

@@ -87,6 +87,9 @@ static __always_inline void hook_send_fixed(const struct call *call)
 	COUNT(sent);
 }
 
+/* A size that no buffer holds: what comes after it is not appended, and the record is not sent. */
+#define RECORD_TOO_LARGE (~0u)
+
 /* Appends one value at `size` and returns the size with it. */
 static __always_inline __u32 hook_append(__u8 *record, __u32 size,
 					 const volatile struct spec_argument *argument,
@@ -95,15 +98,18 @@ static __always_inline __u32 hook_append(__u8 *record, __u32 size,
 	struct wire_value *value;
 	__u32 room;
 
-	/* The buffer was chosen to hold the largest record; the verifier needs to hear it. */
+	/*
+	 * The buffer was chosen to hold the largest record; the verifier needs to hear it. Not `size`:
+	 * Linux 6.1 follows a size that is too large for one value into the room of the next.
+	 */
 	if (size > spec.buffer_size - sizeof(*value) - argument->room)
-		return size;
+		return RECORD_TOO_LARGE;
 	value = (struct wire_value *)(record + size);
 	argument_read(value, argument, call, word);
 	room = (value->size + 7) & ~7u;
 	value->room = room;
 	if (room > argument->room)
-		return size;
+		return RECORD_TOO_LARGE;
 	return size + sizeof(*value) + room;
 }
 
@@ -168,7 +174,7 @@ static __always_inline void hook_append_entry(struct pending *pending, const str
 			continue;
 		size = hook_append(record, size, &spec.arguments[i], call,
 				   call_parameter(call, spec.arguments[i].parameter));
-		if (TYPE_IN_MEMORY(spec.arguments[i].type) &&
+		if (TYPE_IN_MEMORY(spec.arguments[i].type) && size != RECORD_TOO_LARGE &&
 		    before <= spec.buffer_size - sizeof(struct wire_value) &&
 		    ((struct wire_value *)(record + before))->status == WIRE_STATUS_FAULT) {
 			size = before;
