@@ -31,6 +31,26 @@ static inline int martlet_duplicate(int descriptor)
 	return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 }
 
+/*
+ * A mount of tracefs that no path leads to: fsopen(2), fsconfig(2), fsmount(2).
+ * It goes with its descriptor. Returns -1 and errno where the kernel refuses.
+ */
+static inline int martlet_open_tracefs(void)
+{
+	const unsigned int create = 6; /* FSCONFIG_CMD_CREATE */
+	int context = (int)syscall(SYS_fsopen, "tracefs", 1 /* FSOPEN_CLOEXEC */);
+	int mount = -1, number;
+
+	if (context < 0)
+		return -1;
+	if (syscall(SYS_fsconfig, context, create, NULL, NULL, 0) == 0)
+		mount = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+	number = errno;
+	close(context);
+	errno = number;
+	return mount;
+}
+
 /* Sequentially consistent: the store may not pass the look at the ring that follows it. */
 static inline void martlet_store(unsigned int *word, unsigned int value)
 {

@@ -1,35 +1,41 @@
+import CLibBPF
 import Glibc
 
-/// The mounted tracefs, where the kernel describes its tracepoints.
+/// tracefs, where the kernel describes its tracepoints.
 public struct Tracefs: Sendable {
-    /// Where it is mounted.
+    /// Where its files are.
     public let path: String
     /// The events that programs are attached to.
     let attachable = TracepointEvents()
 
     private static let places = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"]
 
-    /// Finds tracefs, mounting it where it is not mounted yet: mount(2).
+    /// Keeps a mount of our own, where there was none.
+    private let mount: Descriptor?
+
+    /// Finds tracefs, or mounts it for this process alone.
     ///
-    /// Everything on the machine sees the mount; it stays, as systemd's would.
+    /// Our mount stands nowhere in the file system, and is gone with the process.
     public init() throws(MissingRequirement) {
         if let mounted = Self.places.first(where: { isReadable($0 + "/events/syscalls") }) {
             path = mounted
+            mount = nil
             return
         }
-        let place = Self.places[0]
-        guard unsafe mount("tracefs", place, "tracefs", 0, nil) == 0 else {
+        let descriptor = martlet_open_tracefs()
+        guard descriptor >= 0 else {
             throw MissingRequirement(
-                what: "tracefs is not mounted at \(place), and mounting it failed: "
+                what: "tracefs is not mounted at \(Self.places[0]), and mounting it failed: "
                     + errorText(errno),
-                remedy: "run as root, or ask for: mount -t tracefs tracefs \(place)")
+                remedy: "run as root, or ask for: mount -t tracefs tracefs \(Self.places[0])")
         }
-        guard isReadable(place + "/events/syscalls") else {
+        mount = Descriptor(owning: descriptor)
+        path = "/proc/self/fd/\(descriptor)"
+        guard isReadable(path + "/events/syscalls") else {
             throw MissingRequirement(
                 what: "this kernel has no system-call tracepoints",
                 remedy: "they need a kernel with CONFIG_FTRACE_SYSCALLS=y")
         }
-        path = place
     }
 
     /// The names of the tracepoints of one subsystem.

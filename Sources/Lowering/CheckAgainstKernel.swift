@@ -52,7 +52,7 @@ private func unknown(_ call: Call, name: String, facts: some KernelFacts) -> Dia
         code: .unknownCall, pointer: call.pointer, position: call.position,
         message: "this kernel has no system call \(name)",
         hint: suggestion.map { "did you mean sys_\($0)?" }
-            ?? "ls /sys/kernel/tracing/events/syscalls lists those that there are")
+            ?? "man 2 syscalls lists them")
 }
 
 private func parameterProblems(_ hook: Hook, name: String, call: SystemCallFacts) -> [Diagnostic] {

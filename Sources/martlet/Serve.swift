@@ -12,7 +12,7 @@ struct Serve: AsyncParsableCommand {
         usage: "martlet serve [<options>]",
         discussion: """
             Needs root (or CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN), a kernel with BTF, and tracefs, \
-            which it mounts where it is missing. Every option can be given by the environment \
+            of which it opens one where none is mounted. Every option can be given by the environment \
             variable in brackets; the command line wins.
             """)
 

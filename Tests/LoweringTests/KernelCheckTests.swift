@@ -30,7 +30,7 @@ struct KernelCheckTests {
         Misfit(
             call: "sys_frobnicate", code: .unknownCall, pointer: hook + "/call", line: 7,
             column: 11, message: "this kernel has no system call frobnicate",
-            hint: "ls /sys/kernel/tracing/events/syscalls lists those that there are"),
+            hint: "man 2 syscalls lists them"),
         Misfit(
             call: "pipe2", code: .unknownCall, pointer: hook + "/call", line: 7, column: 11,
             message: "\"pipe2\" is not the name of a system call",

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 
+import tracefs
 from cost import CostMeasurement
 from latency import LatencyMeasurement
 from memory import MemoryMeasurement
@@ -78,7 +79,8 @@ def main():
     table = Table()
     failure = None
     try:
-        _measure(arguments, table)
+        with tracefs.mounted():
+            _measure(arguments, table)
     except Malfunction as malfunction:
         failure = f"bench: {malfunction}"
     signal.alarm(0)

@@ -1,7 +1,7 @@
 """The policies that are measured."""
 
 import json
-import pathlib
+import tracefs
 
 # PID_MAX_LIMIT: the kernel gives numbers below it, so this process makes no calls.
 NOBODY = 4_194_304
@@ -45,7 +45,7 @@ def one_call(call, pid):
 
 def many_calls(count, pid):
     """A policy `many`: one hook on each of the first `count` calls that have a parameter."""
-    folder = pathlib.Path("/sys/kernel/tracing/events/syscalls")
+    folder = tracefs.PATH / "events" / "syscalls"
     names = sorted(path.name.removeprefix("sys_enter_") for path in folder.glob("sys_enter_*"))
     usable = [
         name for name in names
