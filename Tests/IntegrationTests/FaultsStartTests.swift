@@ -67,6 +67,51 @@ extension IntegrationSuite {
             #expect(run.errors.contains("run as root (sudo), or grant CAP_BPF"))
         }
 
+        /// Runs a shell script that sees mounts of its own, with `$0` the executable and `$1` a folder.
+        private func inOwnMounts(_ script: String) async throws -> Run {
+            let folder = try temporaryFolder()
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let policy = PolicyDocument("nobodys", .pipe2(PolicyDocument.only(4_194_304)))
+            try policy.yaml.write(
+                toFile: folder + "/policy.yaml", atomically: false, encoding: .utf8)
+            return try await run(
+                "/usr/bin/unshare",
+                [
+                    "--mount", "--propagation", "private", "/bin/sh", "-c", script,
+                    ChildProcess.built("martlet"), folder,
+                ])
+        }
+
+        @Test("tracefs that is mounted nowhere is used all the same, and leaves no mount")
+        func tracefs() async throws {
+            let run = try await inOwnMounts(
+                """
+                umount -l /sys/kernel/tracing 2>/dev/null
+                umount -l /sys/kernel/debug 2>/dev/null
+                cd "$1"
+                "$0" serve --listen 127.0.0.1:0 --state-dir state --policy policy.yaml >out &
+                until grep -q policy out; do kill -0 $! || exit 9; done
+                grep -c tracefs /proc/mounts
+                kill $! && wait $! && grep "nobodys" out
+                """)
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output == "0\n  policy   nobodys: __x64_sys_pipe2 by tracepoint\n")
+        }
+
+        @Test("a kernel without type information is named, with what has it")
+        func typeInformation() async throws {
+            let run = try await inOwnMounts(
+                """
+                mount -t tmpfs none /sys/kernel/btf
+                exec "$0" serve --listen 127.0.0.1:0 --state-dir "$1/state"
+                """)
+            #expect(run.status == 1)
+            #expect(run.output == "")
+            #expect(run.errors.hasPrefix("martlet: this machine cannot run it.\n"))
+            #expect(run.errors.contains("/sys/kernel/btf/vmlinux, cannot be read: No such file"))
+            #expect(run.errors.contains("CONFIG_DEBUG_INFO_BTF=y"))
+        }
+
         @Test("a busy port is named")
         func busy() async throws {
             let service = try await ServiceProcess.start()
