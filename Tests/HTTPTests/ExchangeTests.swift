@@ -69,14 +69,17 @@ extension HTTPSuite {
 
         @Test("a response may come much later, from another thread")
         func lateResponse() async throws {
+            let gate = Gate()
             let daemon = try startDaemon(
                 Script(onRequest: { request in
-                    try? await Task.sleep(for: .milliseconds(100))
+                    await gate.pass()
                     return await Task.detached { echo(request) }.value
                 }))
             try await blocking {
                 let clients = try (0..<20).map { _ in try Client(daemon) }
                 for client in clients { try client.send("GET /l HTTP/1.1\r\nHost: a\r\n\r\n") }
+                #expect(eventually { gate.waitingCount == 20 })
+                gate.open()
                 for client in clients { #expect(try client.readResponse().text == "GET /l\n") }
             }
         }

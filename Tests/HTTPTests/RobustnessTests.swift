@@ -126,10 +126,11 @@ extension HTTPSuite {
         @Test("a client that leaves before its answer does no harm")
         func leavesEarly() async throws {
             let lifecycle = Lifecycle(), answers = Lifecycle()
+            let gate = Gate()
             let daemon = try startDaemon(
                 Script(onRequest: { _ in
                     answers.opened.add(1, ordering: .sequentiallyConsistent)
-                    try? await Task.sleep(for: .milliseconds(20))
+                    await gate.pass()
                     return stream(Flood(lifecycle))
                 }))
             try await blocking {
@@ -140,6 +141,7 @@ extension HTTPSuite {
                 }
                 // A reset may overtake its request, so not all of them are seen.
                 #expect(eventually { answers.openedCount >= 50 })
+                gate.open()
                 #expect(
                     eventually {
                         lifecycle.closedCount == answers.openedCount && daemon.aliveExchanges == 0
