@@ -8,22 +8,24 @@ struct KernelCheck {
 
 /// Compares a hook with what the kernel says of its call.
 func checkAgainstKernel(_ hook: Hook, facts: some KernelFacts) -> KernelCheck {
-    switch hook.call.kind {
-    case .function(let name):
-        return KernelCheck(diagnostics: [notASystemCall(hook.call, name: name, facts: facts)])
+    switch hook.target.kind {
+    case .unprefixed(let name):
+        return KernelCheck(diagnostics: [notASystemCall(hook.target, name: name, facts: facts)])
     case .systemCall(let name):
         guard let call = facts.systemCall(name) else {
-            return KernelCheck(diagnostics: [unknown(hook.call, name: name, facts: facts)])
+            return KernelCheck(diagnostics: [unknown(hook.target, name: name, facts: facts)])
         }
         let diagnostics =
             parameterProblems(hook, name: name, call: call)
             + returnProblems(hook, name: name)
         let isServed = !diagnostics.contains { $0.severity == .error }
         return KernelCheck(systemCall: isServed ? name : nil, diagnostics: diagnostics)
+    case .function, .list, .tracepoint, .rawTracepoint:
+        preconditionFailure("the format does not have it yet")
     }
 }
 
-private func notASystemCall(_ call: Call, name: String, facts: some KernelFacts) -> Diagnostic {
+private func notASystemCall(_ call: Target, name: String, facts: some KernelFacts) -> Diagnostic {
     let isSystemCall = facts.systemCall(name) != nil
     let isFunction = facts.hasFunction(name)
     let message =
@@ -46,7 +48,7 @@ private func notASystemCall(_ call: Call, name: String, facts: some KernelFacts)
             : hint)
 }
 
-private func unknown(_ call: Call, name: String, facts: some KernelFacts) -> Diagnostic {
+private func unknown(_ call: Target, name: String, facts: some KernelFacts) -> Diagnostic {
     let suggestion = nearest(to: name, in: facts.systemCallNames())
     return Diagnostic(
         code: .unknownCall, pointer: call.pointer, position: call.position,
@@ -115,7 +117,7 @@ private func returnProblems(_ hook: Hook, name: String) -> [Diagnostic] {
     guard waits, SystemCallTraits.neverReturn.contains(name) else { return [] }
     return [
         Diagnostic(
-            code: .conflict, pointer: hook.call.pointer, position: hook.call.position,
+            code: .conflict, pointer: hook.target.pointer, position: hook.target.position,
             message: "\(name) does not return, so an event that waits for its return never comes",
             hint: "leave out return and returnCopy")
     ]

@@ -18,9 +18,9 @@ extension ArgumentType {
             case .int64: WIRE_TYPE_S64
             case .uint64: WIRE_TYPE_U64
             case .size: WIRE_TYPE_SIZE
-            case .string: WIRE_TYPE_STRING
+            case .string, .dataLocation: WIRE_TYPE_STRING
             case .int32Array: WIRE_TYPE_INT32_ARR
-            case .nop: WIRE_TYPE_NONE
+            case .nop, .auto: WIRE_TYPE_NONE
             }
         return type.rawValue
     }
@@ -41,9 +41,9 @@ private func count(_ count: ElementCount?, systemCall: String) -> (spec_count, I
 /// Bytes for the largest payload of a type, a multiple of 8.
 private func room(_ type: ArgumentType, _ count: (rule: spec_count, number: Int)) -> Int {
     switch type {
-    case .nop: return 0
+    case .nop, .auto: return 0
     // The read takes the terminator, and one byte more to tell a cut text.
-    case .string: return aligned(Int(WIRE_STRING_MAX) + 2)
+    case .string, .dataLocation: return aligned(Int(WIRE_STRING_MAX) + 2)
     case .int32Array:
         let isFixed = count.rule == SPEC_COUNT_FIXED
         return aligned(4 + 4 * (isFixed ? count.number : Int(WIRE_INT32_ARR_MAX)))

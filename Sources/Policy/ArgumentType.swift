@@ -22,6 +22,10 @@ public enum ArgumentType: String, Sendable, CaseIterable {
     case size = "size_t"
     /// The text that a pointer leads to, up to its terminator.
     case string
+    /// The text that a tracepoint's record holds at the place that a field names.
+    case dataLocation = "data_loc"
+    /// What the kernel says that a tracepoint's field is.
+    case auto
     /// Nothing is read.
     case nop
     /// The 32-bit signed integers that a pointer leads to.
@@ -35,7 +39,8 @@ public enum ArgumentType: String, Sendable, CaseIterable {
         case .int8: ["sint8", rawValue]
         case .int64: ["long", "sint64", rawValue]
         case .uint64: ["ulong", rawValue]
-        case .uint32, .uint16, .uint8, .size, .string, .nop, .int32Array: [rawValue]
+        case .uint32, .uint16, .uint8, .size, .string, .dataLocation, .auto, .nop, .int32Array:
+            [rawValue]
         }
     }
 

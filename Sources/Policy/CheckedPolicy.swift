@@ -13,17 +13,22 @@ public struct CheckedPolicy: Sendable, Equatable {
     }
 }
 
-/// One call to trace, and what to report of it.
+/// One place to trace, and what to report of it.
 public struct Hook: Sendable, Equatable {
     /// A JSON Pointer to the hook.
     public let pointer: String
     /// Where the hook starts.
     public let position: SourcePosition
-    /// The call to trace.
-    public let call: Call
+    /// What to trace.
+    public let target: Target
+    /// How to attach to it, where the author does not leave that to the service.
+    public let method: ChosenMethod?
+    /// Whether a target that the kernel does not have is left out and not an error:
+    /// `ignore.callNotFound`.
+    public let toleratesMissing: Bool
     /// What to report of the call's arguments, in the document's order; at most 5, no index twice.
     public let arguments: [Argument]
-    /// How to report the call's result, where it is asked for.
+    /// How to report the call's result, where it is asked for; never of a tracepoint.
     public let result: ReturnValue?
     /// A text for every event, of 2 to 256 bytes.
     public let message: String?
@@ -31,38 +36,4 @@ public struct Hook: Sendable, Equatable {
     public let tags: [String]
     /// A call is reported where one of these matches, or where there are none; at most 5.
     public let selectors: [Selector]
-}
-
-/// The call that a hook is for.
-public struct Call: Sendable, Equatable {
-    /// What a call is, as far as its spelling tells.
-    public enum Kind: Sendable, Equatable {
-        /// A system call, without prefix: `pipe2`.
-        case systemCall(name: String)
-        /// Something without a system call's prefix; whether it can be traced, the kernel knows.
-        case function(name: String)
-    }
-
-    /// The call as the document spells it.
-    public let written: String
-    /// What the spelling means.
-    public let kind: Kind
-    /// A JSON Pointer to the name.
-    public let pointer: String
-    /// Where the name is.
-    public let position: SourcePosition
-
-    /// The spellings of a system call: neutral, x86-64's and arm64's.
-    private static let prefixes = ["sys_", "__x64_sys_", "__arm64_sys_"]
-
-    init(_ written: String, pointer: String, position: SourcePosition) {
-        self.written = written
-        self.pointer = pointer
-        self.position = position
-        if let prefix = Self.prefixes.first(where: written.hasPrefix) {
-            kind = .systemCall(name: String(written.dropFirst(prefix.count)))
-        } else {
-            kind = .function(name: written)
-        }
-    }
 }

@@ -58,9 +58,9 @@ struct AcceptedDocumentTests {
         let hook = policy.hooks[0]
         #expect(hook.pointer == "/spec/kprobes/0")
         #expect(hook.position == SourcePosition(line: 9, column: 5))
-        #expect(hook.call.written == "__x64_sys_getgroups")
-        #expect(hook.call.kind == .systemCall(name: "getgroups"))
-        #expect(hook.call.position == SourcePosition(line: 9, column: 11))
+        #expect(hook.target.written == "__x64_sys_getgroups")
+        #expect(hook.target.kind == .systemCall(name: "getgroups"))
+        #expect(hook.target.position == SourcePosition(line: 9, column: 11))
         #expect(hook.message == "reads groups")
         #expect(hook.tags == ["groups", "ids"])
         #expect(hook.arguments.map(\.index) == [1, 0, 2])
@@ -76,7 +76,7 @@ struct AcceptedDocumentTests {
         #expect(filters.map(\.isNegated) == [true, false])
         #expect(filters.map(\.followsForks) == [true, false])
         #expect(filters.map(\.pointer).last == "/spec/kprobes/0/selectors/0/matchPIDs/1")
-        #expect(policy.hooks[1].call.kind == .function(name: "security_file_open"))
+        #expect(policy.hooks[1].target.kind == .unprefixed(name: "security_file_open"))
         #expect(policy.hooks[1].arguments.isEmpty && policy.hooks[1].result == nil)
     }
 
@@ -118,7 +118,7 @@ struct AcceptedDocumentTests {
         "a system call is named with or without its architecture",
         arguments: ["sys_pipe2", "__x64_sys_pipe2", "__arm64_sys_pipe2"])
     func prefixes(call: String) {
-        let found = check(policy(call: call)).policy?.hooks.first?.call
+        let found = check(policy(call: call)).policy?.hooks.first?.target
         #expect(found?.kind == .systemCall(name: "pipe2"))
         #expect(found?.written == call)
     }
@@ -145,14 +145,14 @@ struct AcceptedDocumentTests {
 
 /// A hook without the places of its parts.
 private struct Placeless: Equatable {
-    let call: Call.Kind
+    let target: Target.Kind
     let arguments: [String]
     let result: String
     let filters: [[String]]
     let texts: [String]
 
     init(_ hook: Hook) {
-        call = hook.call.kind
+        target = hook.target.kind
         arguments = hook.arguments.map {
             "\($0.index) \($0.type) \($0.label ?? "-") \($0.isCopiedAtReturn) "
                 + String(describing: $0.count)

@@ -56,7 +56,7 @@ struct SeveralProblemsTests {
     func soundHooks() {
         let hooks = check(Self.document).hooks
         #expect(hooks.map(\.pointer) == ["/spec/kprobes/2"])
-        #expect(hooks.map(\.call.written) == ["sys_dup"])
+        #expect(hooks.map(\.target.written) == ["sys_dup"])
     }
 
     @Test("a warning leaves a hook sound")

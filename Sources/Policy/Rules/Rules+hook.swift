@@ -7,14 +7,14 @@ extension Rules {
         let result = result(of: value)
         let message = message(of: value)
         let selectors = selectors(of: value)
-        guard let call = call(of: value) else { return nil }
+        guard let target = target(of: value) else { return nil }
         return Hook(
-            pointer: value.pointer, position: value.position, call: call, arguments: arguments,
-            result: result, message: message, tags: value.list("tags").compactMap(\.text),
-            selectors: selectors)
+            pointer: value.pointer, position: value.position, target: target, method: nil,
+            toleratesMissing: false, arguments: arguments, result: result, message: message,
+            tags: value.list("tags").compactMap(\.text), selectors: selectors)
     }
 
-    private mutating func call(of hook: Value) -> Call? {
+    private mutating func target(of hook: Value) -> Target? {
         guard let value = hook["call"], let written = value.text else { return nil }
         if written.hasPrefix("list:") {
             report(
@@ -22,22 +22,32 @@ extension Rules {
                 hint: "write one hook for each call of the list")
             return nil
         }
-        let call = Call(written, pointer: value.pointer, position: value.position)
-        switch call.kind {
+        let kind = Self.systemCall(written).map(Target.Kind.systemCall)
+            ?? .unprefixed(name: written)
+        switch kind {
         case .systemCall(name: ""):
             report(
                 .invalidValue, value, "\(written.quoted) names no system call",
                 hint: "add the name, such as \"sys_pipe2\"")
             return nil
-        case .systemCall(let name), .function(let name):
-            guard name.utf8.allSatisfy(isSymbolByte) else {
+        default:
+            guard written.utf8.allSatisfy(isSymbolByte) else {
                 report(
                     .invalidValue, value, "\(written.quoted) is not the name of a function",
                     hint: "a name has letters, digits, \"_\" and \".\", such as \"sys_pipe2\"")
                 return nil
             }
-            return call
+            return Target(
+                written: written, kind: kind, pointer: value.pointer, position: value.position)
         }
+    }
+
+    /// The spellings of a system call: neutral, x86-64's and arm64's.
+    private static let prefixes = ["sys_", "__x64_sys_", "__arm64_sys_"]
+
+    /// The name without prefix, where there is one.
+    private static func systemCall(_ written: String) -> String? {
+        prefixes.first(where: written.hasPrefix).map { String(written.dropFirst($0.count)) }
     }
 
     private mutating func message(of hook: Value) -> String? {

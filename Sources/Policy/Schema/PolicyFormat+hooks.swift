@@ -65,7 +65,8 @@ extension PolicyFormat {
     ]
 
     private static let types =
-        ArgumentType.allCases.flatMap(\.spellings).map { Choice($0) }
+        ArgumentType.allCases.filter { $0 != .auto && $0 != .dataLocation }
+        .flatMap(\.spellings).map { Choice($0) }
         + [
             "auto", "filename", "char_buf", "char_iovec", "iov_iter", "const_buf", "fd", "file",
             "path", "dentry", "kiocb", "linux_binprm", "skb", "sock", "socket", "sockaddr",
