@@ -25,6 +25,23 @@ static inline int martlet_open_tracepoint(unsigned long long id)
 	return (int)syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
+/*
+ * An event at the start of a kernel function, or where it returns. `type` is the
+ * number of the kprobe PMU, `flags` its bit for returns: both are sysfs's to say.
+ */
+static inline int martlet_open_kprobe(const char *function, unsigned int type,
+				      unsigned long long flags)
+{
+	struct perf_event_attr attributes;
+
+	memset(&attributes, 0, sizeof(attributes));
+	attributes.size = sizeof(attributes);
+	attributes.type = type;
+	attributes.config = flags;
+	attributes.config1 = (unsigned long)function;
+	return (int)syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
 /* fcntl(2) is variadic. */
 static inline int martlet_duplicate(int descriptor)
 {
@@ -49,6 +66,13 @@ static inline int martlet_open_tracefs(void)
 	close(context);
 	errno = number;
 	return mount;
+}
+
+/* membarrier(2) has no wrapper. Where it is refused, a wait as long as the kernel's usual one. */
+static inline void martlet_wait_for_grace_period(void)
+{
+	if (syscall(SYS_membarrier, 1 /* MEMBARRIER_CMD_GLOBAL */, 0, 0) != 0)
+		usleep(100 * 1000);
 }
 
 /* Sequentially consistent: the store may not pass the look at the ring that follows it. */

@@ -1,6 +1,6 @@
 import CWire
 
-/// A hooked function was called.
+/// A hooked function was called, or a tracepoint passed.
 ///
 /// Holds where its values stand, not the values: whoever writes them has the
 /// record's bytes at hand anyway.
@@ -12,6 +12,8 @@ public struct CallRecord: Sendable {
     public let header: RecordHeader
     /// The hook that the program was loaded with.
     public let hook: UInt32
+    /// Which of the hook's targets was called.
+    public let target: Int
     /// By position in the policy's argument list; the return value comes last.
     private var values = [6 of CallValue?](repeating: nil)
 
@@ -20,8 +22,9 @@ public struct CallRecord: Sendable {
         header = try RecordHeader(decoding: record, expecting: WIRE_KIND_CALL)
         let wire = try record.read(wire_call.self, at: 0)
         hook = wire.hook
+        target = Int(wire.target)
         guard Int(wire.value_count) <= values.count else {
-            throw .tooManyValues(wire.value_count)
+            throw .tooManyValues(UInt32(wire.value_count))
         }
         var offset = MemoryLayout<wire_call>.size
         for _ in 0..<wire.value_count {

@@ -79,9 +79,14 @@ public struct EventEncoder {
         _ call: CallRecord, from record: RawSpan, into json: inout JSONWriter
     ) throws(RecordError) -> EventMetadata {
         guard let hook = hooks[call.hook] else { throw .unknownHook(call.hook) }
+        guard call.target < hook.heads.count else {
+            throw .unknownTarget(hook: call.hook, target: call.target)
+        }
         let process = processes.process(call.header.tgid, at: call.header.time)
-        let binary = open("{\"process_kprobe\":", process, thread: call.header.tid, &json)
-        json.append(hook.head)
+        let binary = open(
+            hook.kind == .processKprobe ? "{\"process_kprobe\":" : "{\"process_tracepoint\":",
+            process, thread: call.header.tid, &json)
+        json.append(hook.heads[call.target])
         append(argumentsOf: call, from: record, hook: hook, to: &json)
         if let result = call.result {
             json.append(",\"return\":{")
@@ -91,7 +96,7 @@ public struct EventEncoder {
         json.append(hook.tail)
         close(at: call.header.time, &json)
         return EventMetadata(
-            kind: .processKprobe, policy: hook.policyID, hook: hook.hook, pid: process.pid,
+            kind: hook.kind, policy: hook.policyID, hook: hook.hook, pid: process.pid,
             binary: binary)
     }
 

@@ -2,6 +2,8 @@
 public enum EventKind: String, Sendable, CaseIterable {
     /// A hooked function was called.
     case processKprobe = "process_kprobe"
+    /// A tracepoint was passed.
+    case processTracepoint = "process_tracepoint"
     /// A process replaced its program.
     case processExec = "process_exec"
     /// A process ended.

@@ -5,8 +5,10 @@ public final class HookDescription: Sendable {
     /// The id of the hook's policy, for ``EventMetadata``.
     public let policyID: UInt32
 
-    /// From behind the parent's object to the arguments.
-    let head: [UInt8]
+    /// The kind of the hook's events.
+    let kind: EventKind
+    /// From behind the parent's object to the arguments, by target.
+    let heads: [[UInt8]]
     /// From behind the return value to the end of the event's object.
     let tail: [UInt8]
     /// By position: the label, and the brace that closes the argument's object.
@@ -14,32 +16,36 @@ public final class HookDescription: Sendable {
     /// The same for the return value.
     let returnEnd: [UInt8]
 
+    /// What a hook is on.
+    public enum Targets: Sendable, Equatable {
+        /// Functions as events name them, such as `__x64_sys_pipe2`.
+        case functions([String])
+        /// A tracepoint.
+        case tracepoint(subsystem: String, event: String)
+    }
+
     /// Describes a hook.
     ///
     /// - Parameters:
     ///   - hook: The id that its programs are loaded with.
     ///   - policyID: The id of its policy.
     ///   - policy: The name of its policy.
-    ///   - function: The name as events show it, such as `__x64_sys_pipe2`.
+    ///   - targets: What it is on.
     ///   - argumentLabels: By position in the policy's argument list.
     ///   - reportsReturn: Whether the policy asks for the return value.
     ///   - returnLabel: The label of the return value.
     ///   - message: The policy's message.
     ///   - tags: The policy's tags.
     public init(
-        hook: UInt32, policyID: UInt32 = 0, policy: String, function: String,
+        hook: UInt32, policyID: UInt32 = 0, policy: String, targets: Targets,
         argumentLabels: [String?], reportsReturn: Bool, returnLabel: String? = nil,
         message: String? = nil,
         tags: [String] = []
     ) {
         self.hook = hook
         self.policyID = policyID
+        (kind, heads) = Self.heads(of: targets)
         var json = JSONWriter()
-        json.append(",\"function_name\":")
-        json.append(quoted: function)
-        head = json.array
-
-        json.removeAll()
         json.append(",\"action\":\"KPROBE_ACTION_POST\",\"policy_name\":")
         json.append(quoted: policy)
         if reportsReturn { json.append(",\"return_action\":\"KPROBE_ACTION_POST\"") }
@@ -57,6 +63,26 @@ public final class HookDescription: Sendable {
 
         argumentEnds = argumentLabels.map(Self.end)
         returnEnd = Self.end(label: returnLabel)
+    }
+
+    private static func heads(of targets: Targets) -> (EventKind, [[UInt8]]) {
+        var json = JSONWriter(capacity: 128)
+        switch targets {
+        case .functions(let functions):
+            let heads = functions.map { function in
+                json.removeAll()
+                json.append(",\"function_name\":")
+                json.append(quoted: function)
+                return json.array
+            }
+            return (.processKprobe, heads)
+        case .tracepoint(let subsystem, let event):
+            json.append(",\"subsys\":")
+            json.append(quoted: subsystem)
+            json.append(",\"event\":")
+            json.append(quoted: event)
+            return (.processTracepoint, [json.array])
+        }
     }
 
     private static func end(label: String?) -> [UInt8] {

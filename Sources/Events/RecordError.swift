@@ -32,6 +32,8 @@ public enum RecordError: Error, Sendable, Equatable {
     case textOutOfBounds(offset: UInt32, length: UInt32)
     /// A call of a hook that the encoder does not have.
     case unknownHook(UInt32)
+    /// A call of a target that the hook does not have.
+    case unknownTarget(hook: UInt32, target: Int)
 }
 
 extension RecordError: CustomStringConvertible {
@@ -58,6 +60,7 @@ extension RecordError: CustomStringConvertible {
         case .textOutOfBounds(let offset, let length):
             "a text of \(length) bytes at \(offset) is outside the record"
         case .unknownHook(let hook): "hook \(hook) is not known"
+        case .unknownTarget(let hook, let target): "hook \(hook) has no target \(target)"
         }
     }
 }

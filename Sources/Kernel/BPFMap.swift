@@ -68,6 +68,20 @@ public final class BPFMap: Sendable {
         }
     }
 
+    /// Puts a program into an array of programs, for bpf_tail_call().
+    public func put(_ program: Program, at index: UInt32) throws(KernelError) {
+        var index = index
+        var number = UInt32(program.descriptor.number)
+        let status = unsafe bpf_map_update_elem(
+            descriptor.number, &index, &number, UInt64(BPF_ANY))
+        guard status == 0, !InjectedFault.strikes() else {
+            throw KernelError(.updateMap(name), status: status == 0 ? ENOMEM : status)
+        }
+    }
+
+    /// Empties a place of an array of programs; it may be empty already.
+    public func clear(at index: UInt32) throws(KernelError) { try remove(key: index) }
+
     /// Fills entry 0 and makes it constant for programs and server alike: BPF_MAP_FREEZE.
     func freeze(holding bytes: [UInt8]) throws(KernelError) {
         var key: UInt32 = 0
@@ -75,7 +89,9 @@ public final class BPFMap: Sendable {
             unsafe bpf_map_update_elem(
                 descriptor.number, &key, bytes.baseAddress, UInt64(BPF_ANY))
         }
-        guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
+        guard status == 0, !InjectedFault.strikes() else {
+            throw KernelError(.updateMap(name), status: status == 0 ? ENOMEM : status)
+        }
         status = bpf_map_freeze(descriptor.number)
         guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
     }

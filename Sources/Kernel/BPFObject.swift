@@ -93,6 +93,51 @@ public final class LoadedObject {
             name: name, descriptor: descriptor, valueSize: Int(unsafe bpf_map__value_size(map)))
     }
 
+    /// The relocated instructions of every program: bpf_program__insns.
+    ///
+    /// > depending on the point in BPF object lifetime, bpf_program__insns() can
+    /// > return different sets of instructions
+    ///
+    /// After loading they hold the descriptors of the object's maps.
+    func programs() throws(KernelError) -> [String: ProgramCode] {
+        var programs: [String: ProgramCode] = [:]
+        var program = unsafe bpf_object__next_program(handle, nil)
+        while let current = unsafe program {
+            let name = unsafe String(cString: bpf_program__name(current))
+            let instructions = unsafe UnsafeRawBufferPointer(
+                UnsafeBufferPointer(
+                    start: bpf_program__insns(current), count: Int(bpf_program__insn_cnt(current))))
+            programs[name] = ProgramCode(
+                name: name, type: unsafe bpf_program__type(current),
+                words: unsafe Array(instructions.bindMemory(to: UInt64.self)))
+            unsafe program = unsafe bpf_object__next_program(handle, current)
+        }
+        return programs
+    }
+
+    /// Every map with a handle of its own, by the descriptor that the object's instructions name:
+    /// bpf_object__next_map.
+    func maps() throws(KernelError) -> [CInt: TemplateMap] {
+        var maps: [CInt: TemplateMap] = [:]
+        var next = unsafe bpf_object__next_map(handle, nil)
+        while let map = unsafe next {
+            maps[unsafe bpf_map__fd(map)] = TemplateMap(
+                original: try self.map(unsafe String(cString: bpf_map__name(map))),
+                type: unsafe bpf_map__type(map), keySize: unsafe bpf_map__key_size(map),
+                flags: unsafe bpf_map__map_flags(map), entries: unsafe bpf_map__max_entries(map),
+                keyType: unsafe bpf_map__btf_key_type_id(map),
+                valueType: unsafe bpf_map__btf_value_type_id(map))
+            unsafe next = unsafe bpf_object__next_map(handle, map)
+        }
+        return maps
+    }
+
+    /// A handle of its own on the object's types: bpf_object__btf_fd.
+    func types() throws(KernelError) -> Descriptor {
+        try Descriptor(
+            adopting: unsafe martlet_duplicate(bpf_object__btf_fd(handle)), for: .readBTF)
+    }
+
     /// Attaches every program to what its section names: bpf_program__attach.
     public func attachAll() throws(KernelError) {
         var program = unsafe bpf_object__next_program(handle, nil)

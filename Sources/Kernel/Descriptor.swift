@@ -13,6 +13,10 @@ final class Descriptor: Sendable {
         guard status >= 0 else {
             throw KernelError(operation(), status: status == -1 ? errno : status)
         }
+        if InjectedFault.strikes() {
+            close(status)
+            throw KernelError(operation(), status: ENOMEM)
+        }
         number = status
     }
 

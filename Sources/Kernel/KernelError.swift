@@ -32,6 +32,9 @@ public struct KernelError: Error, Sendable, Equatable {
         self.verifierLog = verifierLog
     }
 
+    /// Something that the kernel does not have: ENOENT.
+    public init(missing operation: Operation) { self.init(operation, status: ENOENT) }
+
     /// The kernel's name of ``number``, such as `EACCES`, or its number in words.
     public var reason: String {
         var text = [CChar](repeating: 0, count: 128)

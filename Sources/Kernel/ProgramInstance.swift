@@ -2,7 +2,7 @@ import CLibBPF
 import Glibc
 
 /// The instructions of one program, eight bytes each, as libbpf relocated them.
-struct ProgramCode {
+struct ProgramCode: Sendable {
     let name: String
     let type: bpf_prog_type
     var words: [UInt64]
@@ -35,41 +35,93 @@ struct ProgramCode {
     }
 }
 
+/// What the kernel must know of a program's place before it loads it.
+public enum ProgramPlace: Sendable, Equatable {
+    /// Nothing: attaching says it.
+    case any
+    /// Many functions at once: kprobe.multi.
+    case functions
+    /// Where one function is entered, by its BTF id: fentry.
+    case entry(of: UInt32)
+    /// Where one function returns: fexit.
+    case exit(of: UInt32)
+}
+
 /// Maps and programs of one specialisation of a ``ProgramTemplate``.
-public final class ProgramInstance {
+public final class ProgramInstance: Sendable {
     private let template: ProgramTemplate
     private let maps: [String: BPFMap]
-    private let replacements: [CInt: CInt]
 
-    init(template: ProgramTemplate, maps: [String: BPFMap], replacements: [CInt: CInt]) {
+    init(template: ProgramTemplate, maps: [BPFMap]) {
         self.template = template
-        self.maps = maps
-        self.replacements = replacements
+        self.maps = Dictionary(uniqueKeysWithValues: maps.map { ($0.name, $0) })
     }
 
     /// A map that is this instance's own, or nil where it shares the template's.
     public func map(_ name: String) -> BPFMap? { maps[name] }
 
     /// Loads one program of the template with this instance's maps: bpf_prog_load.
-    public func load(program name: String) throws(KernelError) -> Program {
+    ///
+    /// - Parameters:
+    ///   - name: the program's function.
+    ///   - place: what it will be attached to.
+    ///   - more: maps that this program alone has in the place of the template's.
+    /// - Returns: the program, not attached.
+    /// - Throws: what the kernel said, with the verifier's log where it refused.
+    public func load(program name: String, for place: ProgramPlace, with more: [BPFMap] = [])
+        throws(KernelError) -> Program
+    {
         var code = try template.program(name)
+        var replacements: [CInt: CInt] = [:]
+        for map in Array(maps.values) + more {
+            replacements[try template.map(map.name).descriptor.number] = map.descriptor.number
+        }
         code.replaceMaps(replacements)
-        let status = load(code, logCapacity: 0).status
-        if status >= 0 { return Program(name: name, descriptor: Descriptor(owning: status)) }
+        var load = ProgramLoad(code: code, place: place)
+        let status = load.attempt(logCapacity: 0)
+        if status == -EPERM || status >= 0 {
+            return Program(
+                name: name, descriptor: try Descriptor(adopting: status, for: .loadProgram(name)))
+        }
         // Only a refused program is verified again with a log: writing one is slow.
-        let refused = load(code, logCapacity: VerifierLog.capacity)
-        if refused.status >= 0 {
-            return Program(name: name, descriptor: Descriptor(owning: refused.status))
+        let refused = load.attempt(logCapacity: VerifierLog.capacity)
+        guard refused < 0 else {
+            return Program(name: name, descriptor: Descriptor(owning: refused))
         }
         throw KernelError(
-            .loadProgram(name), status: refused.status, verifierLog: VerifierLog.text(refused.log))
+            .loadProgram(name), status: refused, verifierLog: VerifierLog.text(load.log))
+    }
+}
+
+/// One call of bpf_prog_load.
+private struct ProgramLoad {
+    let code: ProgramCode
+    let place: ProgramPlace
+    private(set) var log: [CChar] = []
+
+    init(code: ProgramCode, place: ProgramPlace) {
+        self.code = code
+        self.place = place
     }
 
-    private func load(_ code: ProgramCode, logCapacity: Int) -> (status: CInt, log: [CChar]) {
-        var log = [CChar](repeating: 0, count: logCapacity)
-        let status = unsafe log.withUnsafeMutableBufferPointer { log in
+    /// The new program's descriptor, or `-errno`.
+    mutating func attempt(logCapacity: Int) -> CInt {
+        log = [CChar](repeating: 0, count: logCapacity)
+        let (type, place) = (type, place)
+        let code = code
+        return unsafe log.withUnsafeMutableBufferPointer { log in
             var options = unsafe bpf_prog_load_opts()
             unsafe options.sz = MemoryLayout<bpf_prog_load_opts>.size
+            switch place {
+            case .any: break
+            case .functions: unsafe options.expected_attach_type = BPF_TRACE_KPROBE_MULTI
+            case .entry(let function):
+                unsafe options.expected_attach_type = BPF_TRACE_FENTRY
+                unsafe options.attach_btf_id = function
+            case .exit(let function):
+                unsafe options.expected_attach_type = BPF_TRACE_FEXIT
+                unsafe options.attach_btf_id = function
+            }
             if logCapacity > 0 {
                 unsafe options.log_buf = log.baseAddress
                 unsafe options.log_size = UInt32(logCapacity)
@@ -77,11 +129,18 @@ public final class ProgramInstance {
             }
             return unsafe code.words.withUnsafeBytes { words in
                 unsafe bpf_prog_load(
-                    code.type, code.name, "Dual BSD/GPL",
+                    type, code.name, "Dual BSD/GPL",
                     unsafe words.baseAddress?.assumingMemoryBound(to: bpf_insn.self),
                     code.words.count, &options)
             }
         }
-        return (status, log)
+    }
+
+    /// The template's own type, except where there is none without a function.
+    private var type: bpf_prog_type {
+        switch place {
+        case .any, .functions: code.type
+        case .entry, .exit: BPF_PROG_TYPE_TRACING
+        }
     }
 }

@@ -1,22 +1,36 @@
 import CLibBPF
 import Glibc
 
-/// A BPF object that is loaded once and specialised many times.
+/// A BPF object that is parsed once and specialised many times.
 ///
 /// The object is parsed, relocated against the kernel's types and verified when
 /// the template is made. An instance is then a copy of its instructions with
 /// some maps exchanged: a frozen map of constants that the verifier folds into
 /// the program, and maps that the instance does not share. So a hundredth hook
 /// costs the kernel's verifier and nothing else.
-@safe
-public final class ProgramTemplate {
-    private let object: LoadedObject
+///
+/// What libbpf keeps of the object is let go once the instructions are copied.
+public final class ProgramTemplate: Sendable {
     private let constants: String
+    private let programs: [String: ProgramCode]
+    private let maps: [String: TemplateMap]
+    /// Types of the maps that insist on them.
+    private let types: Descriptor
 
     /// Loads `object`, whose map `constants` an instance replaces.
     public init(_ object: consuming ParsedObject, constants: String) throws(KernelError) {
-        self.object = try object.load()
+        let object = try object.load()
         self.constants = constants
+        types = try object.types()
+        let maps = try object.maps()
+        // The object's own descriptors are closed with it.
+        let handles = maps.mapValues { $0.original.descriptor.number }
+        programs = try object.programs().mapValues { code in
+            var code = code
+            code.replaceMaps(handles)
+            return code
+        }
+        self.maps = Dictionary(uniqueKeysWithValues: maps.values.map { ($0.original.name, $0) })
     }
 
     /// Starts an instance: creates its maps, frozen constants first.
@@ -26,64 +40,51 @@ public final class ProgramTemplate {
     ///   - fresh: maps that the instance does not share with others.
     /// - Returns: the instance, whose programs can be loaded.
     /// - Throws: what the kernel said of a map.
-    public func instantiate(constants bytes: [UInt8], fresh: [String]) throws(KernelError)
+    public func instantiate(constants bytes: [UInt8], fresh: [FreshMap]) throws(KernelError)
         -> ProgramInstance
     {
-        let frozen = try copy(of: constants)
-        try frozen.map.freeze(holding: bytes)
-        var copies = [frozen]
-        for name in fresh { copies.append(try copy(of: name)) }
-        var replacements: [CInt: CInt] = [:]
-        var maps: [String: BPFMap] = [:]
-        for copy in copies {
-            replacements[copy.original] = copy.map.descriptor.number
-            maps[copy.map.name] = copy.map
-        }
-        return ProgramInstance(template: self, maps: maps, replacements: replacements)
+        let frozen = try makeMap(FreshMap(constants))
+        try frozen.freeze(holding: bytes)
+        var own = [frozen]
+        for map in fresh { own.append(try makeMap(map)) }
+        return ProgramInstance(template: self, maps: own)
     }
 
-    private func copy(of name: String) throws(KernelError) -> (map: BPFMap, original: CInt) {
-        let map = unsafe bpf_object__find_map_by_name(object.handle, name)
-        guard let map = unsafe map else { throw KernelError(.createMap(name), status: ENOENT) }
-        var options = bpf_map_create_opts()
-        options.sz = MemoryLayout<bpf_map_create_opts>.size
-        options.map_flags = unsafe bpf_map__map_flags(map)
-        // Task storage insists on types; an array of constants must not have any of another size.
-        if unsafe bpf_map__type(map) == BPF_MAP_TYPE_TASK_STORAGE {
-            options.btf_fd = UInt32(unsafe bpf_object__btf_fd(object.handle))
-            options.btf_key_type_id = unsafe bpf_map__btf_key_type_id(map)
-            options.btf_value_type_id = unsafe bpf_map__btf_value_type_id(map)
+    /// A map like the template's of this name: bpf_map_create.
+    public func makeMap(_ fresh: FreshMap) throws(KernelError) -> BPFMap {
+        guard let map = maps[fresh.name] else {
+            throw KernelError(.createMap(fresh.name), status: ENOENT)
         }
-        let valueSize = unsafe bpf_map__value_size(map)
-        let kernelName = String(name.drop { $0 == "." }.prefix(15)).replacing(".", with: "_")
-        let descriptor = try Descriptor(
-            adopting: unsafe bpf_map_create(
-                bpf_map__type(map), kernelName, bpf_map__key_size(map), valueSize,
-                bpf_map__max_entries(map), &options),
-            for: .createMap(name))
-        return (
-            BPFMap(name: name, descriptor: descriptor, valueSize: Int(valueSize)),
-            unsafe bpf_map__fd(map)
-        )
+        return try map.copy(valueSize: fresh.valueSize, types: types)
     }
 
-    /// The relocated instructions of one program: bpf_program__insns.
-    ///
-    /// > depending on the point in BPF object lifetime, bpf_program__insns() can
-    /// > return different sets of instructions
-    ///
-    /// After loading they hold the descriptors of the object's maps.
+    /// The template's map of this name, which instances share.
+    public func map(_ name: String) throws(KernelError) -> BPFMap {
+        guard let map = maps[name]?.original else {
+            throw KernelError(.readMap(name), status: ENOENT)
+        }
+        return map
+    }
+
+    /// The relocated instructions of one program.
     func program(_ name: String) throws(KernelError) -> ProgramCode {
-        let program = unsafe bpf_object__find_program_by_name(object.handle, name)
-        guard let program = unsafe program else {
+        guard let code = programs[name] else {
             throw KernelError(.loadProgram(name), status: ENOENT)
         }
-        let instructions = unsafe UnsafeBufferPointer(
-            start: bpf_program__insns(program), count: Int(bpf_program__insn_cnt(program)))
-        return ProgramCode(
-            name: name, type: unsafe bpf_program__type(program),
-            words: unsafe UnsafeRawBufferPointer(instructions).bindMemory(to: UInt64.self).map {
-                $0
-            })
+        return code
+    }
+}
+
+/// A map that an instance gets for itself.
+public struct FreshMap: Sendable, Equatable {
+    /// The name that the BPF object gives it.
+    public var name: String
+    /// Bytes of its values, where they are not those of the object.
+    public var valueSize: Int?
+
+    /// Asks for a map.
+    public init(_ name: String, valueSize: Int? = nil) {
+        self.name = name
+        self.valueSize = valueSize
     }
 }

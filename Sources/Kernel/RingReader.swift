@@ -27,7 +27,7 @@ public final class RingReader {
 
     private let ring: OpaquePointer
     private let consumer: Unmanaged<Consumer>
-    private let state: SharedWord
+    private let state: SharedWords
     private let signal: WakeSignal
     private var fruitlessWaits = 0
 
@@ -36,7 +36,7 @@ public final class RingReader {
         ring map: BPFMap, state: BPFMap, signal: WakeSignal,
         deliver: @escaping (RawSpan) -> Void
     ) throws(KernelError) {
-        self.state = try SharedWord(map: state)
+        self.state = try SharedWords(map: state)
         self.signal = signal
         let consumer = unsafe Unmanaged.passRetained(Consumer(deliver))
         let ring = unsafe ring_buffer__new(
@@ -92,10 +92,10 @@ public final class RingReader {
         case ..<Self.looksBeforeSleep:
             try wait(milliseconds: 1, forRecords: false)
         case Self.looksBeforeSleep:
-            state.store(1)
+            state[0] = 1
             try wait(milliseconds: 10, forRecords: true)
         default:
-            if state.load() == 0 { state.store(1) }
+            if state[0] == 0 { state[0] = 1 }
             try wait(milliseconds: -1, forRecords: true)
         }
     }

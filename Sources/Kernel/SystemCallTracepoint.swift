@@ -5,8 +5,9 @@ public struct SystemCallTracepoint: Sendable, Equatable {
     /// The parameters in order, with their C types.
     public let parameters: [Parameter]
     /// The numbers of the two tracepoints, for perf_event_open(2).
-    let enterID: UInt64
-    let exitID: UInt64
+    public let enterID: UInt64
+    /// The number of the one where the call returns.
+    public let exitID: UInt64
 
     /// One parameter as the kernel declares it.
     public struct Parameter: Sendable, Equatable {
@@ -81,23 +82,5 @@ extension Tracefs {
             name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") })
         else { return nil }
         return SystemCallTracepoint(named: name, in: self)
-    }
-}
-
-extension Program {
-    /// Attaches to where the system call is entered.
-    public func attach(toEntryOf call: SystemCallTracepoint, in tracefs: Tracefs)
-        throws(KernelError) -> Attachment
-    {
-        try attach(
-            to: call.enterID, of: tracefs.attachable, named: "syscalls:sys_enter_\(call.name)")
-    }
-
-    /// Attaches to where the system call returns.
-    public func attach(toReturnOf call: SystemCallTracepoint, in tracefs: Tracefs)
-        throws(KernelError) -> Attachment
-    {
-        try attach(
-            to: call.exitID, of: tracefs.attachable, named: "syscalls:sys_exit_\(call.name)")
     }
 }

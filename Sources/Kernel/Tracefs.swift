@@ -56,11 +56,6 @@ public struct Tracefs: Sendable {
 
     /// The text of a file below tracefs, or nil where there is none.
     func read(_ name: String) -> String? {
-        guard let file = unsafe fopen("\(path)/\(name)", "r") else { return nil }
-        defer { unsafe fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 16 * 1024)
-        let capacity = bytes.count
-        let length = unsafe fread(&bytes, 1, capacity, file)
-        return String(decoding: bytes.prefix(length), as: UTF8.self)
+        readText("\(path)/\(name)")
     }
 }

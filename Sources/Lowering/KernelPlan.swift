@@ -5,7 +5,7 @@ public import Policy
 public struct KernelPlan: Sendable, Equatable {
     /// The policy's name.
     public let policy: String
-    /// One plan per hook, in the policy's order.
+    /// The plans of its hooks, in the policy's order; a hook on a list may have several.
     public let hooks: [HookPlan]
 }
 
@@ -15,62 +15,91 @@ public struct HookPlan: Sendable, Equatable {
     public let pointer: String
     /// The position of the same.
     public let position: SourcePosition
-    /// The system call without prefix, such as `pipe2`.
-    public let systemCall: String
-    /// The kernel function as events name it, such as `__x64_sys_pipe2`.
-    public let function: String
-    /// Which programs serve the hook.
-    public let shape: Shape
-    /// The configuration, without what installing assigns: see ``specification(hook:followSets:)``.
-    let layout: SpecLayout
+    /// What its programs are attached to.
+    public let subject: Subject
+    /// Ways to serve it, the best first; there is at least one.
+    public let attempts: [Attempt]
+    /// Better ways that this kernel or this function rules out, and why.
+    public let refused: [RefusedMethod]
     /// Processes whose descendants a filter follows; one entry per such filter.
     public let followed: [[UInt32]]
-    /// Labels of the arguments by their position in the policy.
-    public let labels: [String?]
-    /// Whether events carry the return value.
-    public let reportsReturn: Bool
-    /// The label of the return value.
-    public let returnLabel: String?
-    /// The policy's message for the hook.
-    public let message: String?
-    /// The policy's tags for the hook.
-    public let tags: [String]
+    /// What its events say besides their values.
+    public let description: Description
 
-    /// Which of a hook's two programs report its calls: enum spec_shape.
-    public enum Shape: Sendable, Equatable {
-        /// The program at entry sends what it sees.
-        case entry
-        /// The program at return reads everything and sends it.
-        case `return`
-        /// The program at entry begins the record, the one at return sends it.
-        case pair
+    /// What the events of a hook have in common.
+    public struct Description: Sendable, Equatable {
+        /// Labels of the arguments by their position in the policy.
+        public var labels: [String?]
+        /// Whether events carry the return value.
+        public var reportsReturn: Bool
+        /// The label of the return value.
+        public var returnLabel: String?
+        /// The policy's message for the hook.
+        public var message: String?
+        /// The policy's tags for the hook.
+        public var tags: [String]
+    }
+}
 
-        /// Whether a program is attached where the function is entered.
-        public var attachesAtEntry: Bool { self != .return }
-        /// Whether a program is attached where the function returns.
-        public var attachesAtReturn: Bool { self != .entry }
+/// What a hook's programs are attached to.
+public enum Subject: Sendable, Equatable {
+    /// System calls, by their names without prefix.
+    case systemCalls([SystemCall])
+    /// Kernel functions.
+    case functions([Function])
+    /// A tracepoint and its number.
+    case tracepoint(subsystem: String, event: String, id: UInt64)
+    /// A tracepoint, by its name alone.
+    case rawTracepoint(subsystem: String, event: String)
+
+    /// One system call.
+    public struct SystemCall: Sendable, Equatable {
+        /// The name without prefix, such as `pipe2`.
+        public let name: String
+        /// The BTF id of the function that serves it.
+        public let functionID: UInt32?
+        /// That function, as events name it: `__x64_sys_pipe2`.
+        public var function: String { systemCallPrefix + name }
     }
 
-    /// The map that keeps a pair's records between entry and return, or nil where none is needed.
-    public var pendingMap: String? {
-        guard shape == .pair else { return nil }
-        return switch layout.bufferSize {
-        case UInt32(SPEC_BUFFER_SMALL): "pending_small"
-        case UInt32(SPEC_BUFFER_MEDIUM): "pending_medium"
-        default: "pending_large"
+    /// One kernel function.
+    public struct Function: Sendable, Equatable {
+        /// The symbol.
+        public let name: String
+        /// Its BTF id; nil where the kernel's own types do not have it.
+        public let id: UInt32?
+    }
+
+    /// What the hook may be called at, as events name it.
+    public var names: [String] {
+        switch self {
+        case .systemCalls(let calls): calls.map(\.function)
+        case .functions(let functions): functions.map(\.name)
+        case .tracepoint(let subsystem, let event, _), .rawTracepoint(let subsystem, let event):
+            ["\(subsystem)/\(event)"]
         }
     }
 
-    /// The bytes of `struct hook_spec`, with the numbers that installing assigned.
-    ///
-    /// - Parameters:
-    ///   - hook: what records carry as `wire_call.hook`.
-    ///   - followSets: the follow set of each entry of ``followed``, counted from 1.
-    /// - Returns: the bytes, in this machine's order.
-    public func specification(hook: UInt32, followSets: [UInt8]) -> [UInt8] {
-        var spec = layout.spec(shape: shape)
-        spec.hook = hook
-        layout.fill(&spec, followSets: followSets)
-        return withUnsafeBytes(of: &spec) { Array($0) }
+    var wire: UInt32 {
+        switch self {
+        case .systemCalls: SPEC_SUBJECT_SYSTEM_CALL.rawValue
+        case .functions: SPEC_SUBJECT_FUNCTION.rawValue
+        case .tracepoint: SPEC_SUBJECT_TRACEPOINT.rawValue
+        case .rawTracepoint: SPEC_SUBJECT_PARAMETERS.rawValue
+        }
+    }
+}
+
+/// A way to attach that does not serve a hook.
+public struct RefusedMethod: Sendable, Equatable {
+    /// The way.
+    public let method: AttachMethod
+    /// Why not, for people.
+    public let reason: String
+
+    /// Describes a refusal.
+    public init(method: AttachMethod, reason: String) {
+        self.method = method
+        self.reason = reason
     }
 }

@@ -1,9 +1,8 @@
-import CWire
 public import Policy
 
 /// What lowering made of a policy's hooks.
 public struct Lowered: Sendable {
-    /// One plan per hook that the kernel can serve.
+    /// The plans of the hooks that the kernel can serve.
     public let hooks: [HookPlan]
     /// What does not fit this kernel; errors leave their hook out.
     public let diagnostics: [Diagnostic]
@@ -20,76 +19,82 @@ public func lower(_ hooks: [Hook], facts: some KernelFacts) -> Lowered {
     var plans: [HookPlan] = []
     var diagnostics: [Diagnostic] = []
     for hook in hooks {
-        let checked = checkAgainstKernel(hook, facts: facts)
-        diagnostics += checked.diagnostics
-        if let name = checked.systemCall { plans.append(plan(hook, systemCall: name)) }
+        var resolver = Resolver(hook: hook, facts: facts)
+        let groups = resolver.resolve()
+        let hasErrors = resolver.diagnostics.contains { $0.severity == .error }
+        for group in groups where !hasErrors {
+            if let plan = plan(hook, group, facts: facts, &resolver) { plans.append(plan) }
+        }
+        diagnostics += resolver.diagnostics
     }
     return Lowered(hooks: plans, diagnostics: diagnostics)
 }
 
-/// The symbol prefix of this architecture's system calls.
-let systemCallPrefix: String = {
-    #if arch(x86_64)
-        "__x64_sys_"
-    #elseif arch(arm64)
-        "__arm64_sys_"
-    #else
-        "sys_"
-    #endif
-}()
-
-private func plan(_ hook: Hook, systemCall: String) -> HookPlan {
-    let shape = shape(of: hook, systemCall: systemCall)
+/// A hook's plan for targets that are served alike; nil where no method serves them.
+private func plan<Facts: KernelFacts>(
+    _ hook: Hook, _ group: TargetGroup, facts: Facts, _ resolver: inout Resolver<Facts>
+) -> HookPlan? {
+    var attempts: [Attempt] = []
+    var refused: [RefusedMethod] = []
+    let methods = hook.method.map { [$0.method] } ?? MethodOrder.methods(for: group.subject)
+    for method in methods {
+        let obstacle =
+            facts.obstacle(to: method)
+            ?? MethodOrder.obstacle(to: method, for: group.subject)
+        if let obstacle {
+            refused.append(RefusedMethod(method: method, reason: obstacle))
+        } else {
+            attempts.append(attempt(hook, group, method))
+        }
+    }
+    guard let best = attempts.first else {
+        resolver.noMethod(for: group.subject, refused)
+        return nil
+    }
+    // What is worse than the best that there is interests nobody.
+    let better = methods.prefix { $0 != best.method }
     return HookPlan(
-        pointer: hook.pointer, position: hook.position, systemCall: systemCall,
-        function: systemCallPrefix + systemCall, shape: shape,
-        layout: layout(of: hook, systemCall: systemCall, shape: shape),
+        pointer: hook.pointer, position: hook.position, subject: group.subject,
+        attempts: attempts, refused: refused.filter { better.contains($0.method) },
         followed: hook.selectors.flatMap(\.processes).filter(\.followsForks).map(\.processes),
-        labels: hook.arguments.map(\.label), reportsReturn: hook.result != nil,
-        returnLabel: hook.result?.label, message: hook.message, tags: hook.tags)
+        description: HookPlan.Description(
+            labels: hook.arguments.map(\.label), reportsReturn: hook.result != nil,
+            returnLabel: hook.result?.label, message: hook.message, tags: hook.tags))
 }
 
-/// A return program alone is enough where nothing has to be read before the call changes it.
-private func shape(of hook: Hook, systemCall: String) -> HookPlan.Shape {
+private func attempt(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod) -> Attempt {
+    let shape = shape(hook, group, method)
+    var layout = SpecLayout()
+    layout.subject = group.subject.wire
+    layout.targets = group.subject.names.count
+    layout.resultBytes = group.resultBytes
+    layout.ignoresZero = group.traits.forks
+    layout.selectors = hook.selectors.map(\.processes)
+    for (position, argument) in hook.arguments.enumerated() {
+        let source = group.sources[position]
+        guard source.type != .nop else { continue }
+        layout.arguments.append(
+            value(of: argument, at: position, from: source, traits: group.traits))
+    }
+    layout.result = hook.result.map { value(ofResult: $0, traits: group.traits) }
+    layout.place(shape: shape)
+    return Attempt(method: method, shape: shape, layout: layout)
+}
+
+/// A return program alone is enough where everything that is asked for is still there when the
+/// function returns.
+private func shape(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod) -> Attempt.Shape {
     let needsReturn = hook.result != nil || hook.arguments.contains(where: \.isCopiedAtReturn)
     guard needsReturn else { return .entry }
-    let readsAtEntry = hook.arguments.contains { $0.type.readsMemory && !$0.isCopiedAtReturn }
-    let registersChange = SystemCallTraits.replaceRegisters.contains(systemCall)
-    return readsAtEntry || registersChange ? .pair : .return
-}
-
-private func layout(of hook: Hook, systemCall: String, shape: HookPlan.Shape) -> SpecLayout {
-    var layout = SpecLayout()
-    layout.ignoresZero = SystemCallTraits.fork.contains(systemCall)
-    layout.selectors = hook.selectors.map(\.processes)
-    for (position, argument) in hook.arguments.enumerated() where argument.type != .nop {
-        layout.arguments.append(value(of: argument, at: position, systemCall: systemCall))
+    let readsMemoryAtEntry = zip(hook.arguments, group.sources).contains {
+        $1.type.readsMemory && !$0.isCopiedAtReturn
     }
-    layout.result = hook.result.map { value(ofResult: $0, systemCall: systemCall) }
-    place(&layout, shape: shape)
-    return layout
-}
-
-/// Gives every value its place, or the record a buffer where the places vary.
-private func place(_ layout: inout SpecLayout, shape: HookPlan.Shape) {
-    let values = layout.arguments + (layout.result.map { [$0] } ?? [])
-    let largest = values.reduce(MemoryLayout<wire_call>.size) { $0 + $1.size }
-    let varies = values.contains {
-        $0.type == WIRE_TYPE_STRING.rawValue
-            || $0.type == WIRE_TYPE_INT32_ARR.rawValue && $0.countRule != SPEC_COUNT_FIXED.rawValue
-    }
-    if shape == .pair {
-        let sizes = [SPEC_BUFFER_SMALL, SPEC_BUFFER_MEDIUM].map(Int.init)
-        layout.bufferSize = UInt32(sizes.first { largest <= $0 } ?? Int(SPEC_BUFFER_LARGE))
-    } else if varies {
-        layout.bufferSize = UInt32(SPEC_BUFFER_LARGE)
-    } else {
-        var offset = MemoryLayout<wire_call>.size
-        for index in layout.arguments.indices {
-            layout.arguments[index].offset = offset
-            offset += layout.arguments[index].size
+    if readsMemoryAtEntry || group.traits.replacesRegisters { return .pair }
+    let keepsParameters =
+        switch (group.subject, method) {
+        // The caller's registers, or the trampoline's copy.
+        case (.systemCalls, _), (_, .fentry): true
+        default: group.sources.allSatisfy { $0.type == .nop }
         }
-        layout.result?.offset = offset
-        layout.recordSize = UInt32(largest)
-    }
+    return keepsParameters ? .return : .pair
 }

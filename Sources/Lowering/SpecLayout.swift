@@ -3,6 +3,11 @@ import Policy
 
 /// The fields of `struct hook_spec`, before they become bytes.
 struct SpecLayout: Sendable, Equatable {
+    var subject: UInt32 = 0
+    /// How many functions the hook is for.
+    var targets = 1
+    /// Bytes of the function's result.
+    var resultBytes = 8
     var ignoresZero = false
     /// Not 0: every record has this size.
     var recordSize: UInt32 = 0
@@ -21,11 +26,21 @@ struct SpecLayout: Sendable, Equatable {
         var count: Int
         /// Bytes for the largest payload, a multiple of 8.
         var room: Int
+        /// Bytes of a tracepoint's field, as `spec_argument.field_size` has it.
+        var fieldSize = 0
+        /// Where that stands in the tracepoint's record.
+        var fieldOffset = 0
         /// Where the value stands in a record of fixed size.
         var offset = 0
 
         /// Bytes of the value in the largest record.
         var size: Int { MemoryLayout<wire_value>.size + room }
+
+        /// Whether the payload is not always as large as there is room.
+        var varies: Bool {
+            type == WIRE_TYPE_STRING.rawValue
+                || type == WIRE_TYPE_INT32_ARR.rawValue && countRule != SPEC_COUNT_FIXED.rawValue
+        }
 
         fileprivate var wire: spec_argument {
             var argument = spec_argument()
@@ -35,6 +50,8 @@ struct SpecLayout: Sendable, Equatable {
             argument.moment = UInt8(
                 (isReadAtReturn ? SPEC_MOMENT_RETURN : SPEC_MOMENT_ENTRY).rawValue)
             argument.count_rule = UInt8(countRule)
+            argument.field_size = UInt8(fieldSize)
+            argument.field_offset = UInt16(fieldOffset)
             argument.count = UInt32(count)
             argument.room = UInt32(room)
             argument.offset = UInt32(offset)
@@ -42,9 +59,30 @@ struct SpecLayout: Sendable, Equatable {
         }
     }
 
+    /// Gives every value its place, or the record a buffer where the places vary.
+    mutating func place(shape: Attempt.Shape) {
+        let values = arguments + (result.map { [$0] } ?? [])
+        let largest = values.reduce(MemoryLayout<wire_call>.size) { $0 + $1.size }
+        if shape == .pair || values.contains(where: \.varies) {
+            let sizes = [SPEC_BUFFER_SMALL, SPEC_BUFFER_MEDIUM].map(Int.init)
+            bufferSize = UInt32(sizes.first { largest <= $0 } ?? Int(SPEC_BUFFER_LARGE))
+            recordSize = 0
+            return
+        }
+        var offset = MemoryLayout<wire_call>.size
+        for index in arguments.indices {
+            arguments[index].offset = offset
+            offset += arguments[index].size
+        }
+        result?.offset = offset
+        recordSize = UInt32(largest)
+    }
+
     /// The struct without what installing assigns.
-    func spec(shape: HookPlan.Shape) -> hook_spec {
+    func spec(shape: Attempt.Shape) -> hook_spec {
         var spec = hook_spec()
+        spec.subject = subject
+        spec.result_bytes = UInt32(resultBytes)
         spec.shape =
             switch shape {
             case .entry: SPEC_SHAPE_ENTRY.rawValue

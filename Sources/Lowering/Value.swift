@@ -5,7 +5,7 @@ extension ArgumentType {
     /// Whether the value is what a pointer leads to, and not the parameter itself.
     var readsMemory: Bool { self == .string || self == .int32Array }
 
-    /// The type that records carry; nop has none.
+    /// The type that records carry; nop has none, and auto is another by now.
     var wire: wire_type.RawValue {
         let type =
             switch self {
@@ -27,10 +27,11 @@ extension ArgumentType {
 }
 
 /// How many elements an array has, as `spec_argument` says it: a rule and its number.
-private func count(_ count: ElementCount?, systemCall: String) -> (spec_count, Int) {
+private func count(_ count: ElementCount?, traits: SystemCallTraits) -> (
+    rule: spec_count, number: Int
+) {
     switch count {
-    case .parameter(let parameter)
-    where SystemCallTraits.returnElementCount.contains(systemCall):
+    case .parameter(let parameter) where traits.returnsElementCount:
         (SPEC_COUNT_RETURN, parameter)
     case .parameter(let parameter): (SPEC_COUNT_PARAMETER, parameter)
     case .fixed(let count): (SPEC_COUNT_FIXED, count)
@@ -53,22 +54,39 @@ private func room(_ type: ArgumentType, _ count: (rule: spec_count, number: Int)
 
 private func aligned(_ size: Int) -> Int { (size + 7) & ~7 }
 
-/// The value that reports an argument.
-func value(of argument: Argument, at position: Int, systemCall: String) -> SpecLayout.Value {
-    var count = count(argument.count, systemCall: systemCall)
+/// The value that reports an argument, read as `source` says.
+func value(
+    of argument: Argument, at position: Int, from source: ValueSource, traits: SystemCallTraits
+) -> SpecLayout.Value {
+    var count = count(argument.count, traits: traits)
     // Only an array that the call fills can be bounded by what the call says it filled.
-    if !argument.isCopiedAtReturn && count.0 == SPEC_COUNT_RETURN { count.0 = SPEC_COUNT_PARAMETER }
+    if !argument.isCopiedAtReturn && count.rule == SPEC_COUNT_RETURN {
+        count.rule = SPEC_COUNT_PARAMETER
+    }
     return SpecLayout.Value(
-        type: argument.type.wire, parameter: argument.index, position: position,
-        isReadAtReturn: argument.isCopiedAtReturn, countRule: count.0.rawValue, count: count.1,
-        room: room(argument.type, count))
+        type: source.type.wire, parameter: source.parameter, position: position,
+        isReadAtReturn: argument.isCopiedAtReturn, countRule: count.rule.rawValue,
+        count: count.number, room: room(source.type, count), fieldSize: source.fieldSize,
+        fieldOffset: source.fieldOffset)
 }
 
 /// The value that reports what the function returns.
-func value(ofResult result: ReturnValue, systemCall: String) -> SpecLayout.Value {
-    let count = count(result.count, systemCall: systemCall)
+func value(ofResult result: ReturnValue, traits: SystemCallTraits) -> SpecLayout.Value {
+    let count = count(result.count, traits: traits)
     return SpecLayout.Value(
         type: result.type.wire, parameter: 0, position: Int(WIRE_POSITION_RETURN),
-        isReadAtReturn: true, countRule: count.0.rawValue, count: count.1,
+        isReadAtReturn: true, countRule: count.rule.rawValue, count: count.number,
         room: room(result.type, count))
+}
+
+/// Where a call has an argument, and as what.
+struct ValueSource: Equatable {
+    /// The type, which is not `auto` any more.
+    var type: ArgumentType
+    /// Which parameter.
+    var parameter = 0
+    /// Bytes of a tracepoint's field, as `spec_argument.field_size` has it.
+    var fieldSize = 0
+    /// Where that stands in the tracepoint's record.
+    var fieldOffset = 0
 }

@@ -100,6 +100,8 @@ public enum DiagnosticCode: String, Sendable, CaseIterable {
 
     /// The kernel has no such function or system call.
     case unknownCall = "unknown_call"
+    /// The kernel has the function, and does not say what its parameters are.
+    case unknownPrototype = "unknown_prototype"
     /// The policy is valid and this kernel cannot serve it.
     case kernelLacks = "kernel_lacks"
 }

@@ -8,6 +8,9 @@ public enum SystemTime {
     /// CLOCK_REALTIME minus CLOCK_BOOTTIME, by which the kernel stamps records.
     static var realtimeOffset: Int64 { now(CLOCK_REALTIME) - now(CLOCK_BOOTTIME) }
 
+    /// Since the machine started, for durations: CLOCK_MONOTONIC.
+    static var monotonic: UInt64 { UInt64(clamping: now(CLOCK_MONOTONIC)) }
+
     private static func now(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         unsafe clock_gettime(clock, &time)

@@ -94,7 +94,7 @@ extension EventEncoder {
         reportsProcesses = true
         add(
             HookDescription(
-                hook: 7, policyID: 3, policy: "pipe2", function: "__x64_sys_pipe2",
+                hook: 7, policyID: 3, policy: "pipe2", targets: .functions(["__x64_sys_pipe2"]),
                 argumentLabels: ["pipefd", "flags"], reportsReturn: true))
     }
 

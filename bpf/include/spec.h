@@ -16,6 +16,15 @@
 #define SPEC_PID_FILTERS 4 /* per selector; all must hold */
 #define SPEC_PIDS 8        /* per filter */
 #define SPEC_FOLLOW_SETS 64
+#define SPEC_SLOTS 1024    /* policies at a time; a power of two */
+
+/* What a hook is attached to, and so what its values are. */
+enum spec_subject {
+	SPEC_SUBJECT_SYSTEM_CALL = 1,  /* parameters of the caller */
+	SPEC_SUBJECT_FUNCTION = 2,     /* parameters of a kernel function */
+	SPEC_SUBJECT_TRACEPOINT = 3,   /* fields of a tracepoint's record */
+	SPEC_SUBJECT_PARAMETERS = 4,   /* parameters of a raw tracepoint */
+};
 
 /* Which of a hook's two programs report the call. */
 enum spec_shape {
@@ -23,6 +32,8 @@ enum spec_shape {
 	SPEC_SHAPE_RETURN = 2, /* the return program reads all and sends; no entry program */
 	SPEC_SHAPE_PAIR = 3,   /* the entry program begins the record, the return program sends it */
 };
+
+#define SPEC_FIELD_LOCATION 0 /* __data_loc: offset in the record, and length << 16 */
 
 enum spec_moment {
 	SPEC_MOMENT_ENTRY = 0,
@@ -43,7 +54,12 @@ struct spec_argument {
 	__u8 position;   /* wire_value.position */
 	__u8 moment;     /* enum spec_moment */
 	__u8 count_rule; /* enum spec_count */
-	__u8 reserved[3];
+	/*
+	 * Bytes of a tracepoint's field: 1, 2, 4 or 8. Of a text: 8 where the field is a pointer to
+	 * it, 1 where it stands in the record, SPEC_FIELD_LOCATION where the field says where.
+	 */
+	__u8 field_size;
+	__u16 field_offset; /* in the tracepoint's record */
 	__u32 count;     /* of elements, by count_rule */
 	__u32 room;      /* for the largest payload; a multiple of 8 */
 	__u32 offset;    /* of the wire_value in a record of fixed size */
@@ -70,8 +86,37 @@ struct spec_selector {
 	struct spec_pid_filter pid_filters[SPEC_PID_FILTERS];
 };
 
+/*
+ * One policy, in the shared array of all. A store to `generation` switches every
+ * hook of the policy at once; 0 switches them off.
+ */
+struct policy_slot {
+	__u32 generation; /* which of the policy's versions reports */
+	__u32 reserved;
+};
+
+/*
+ * A version of a policy that takes over an attached program of an earlier one is
+ * not attached itself: the earlier program hands the event on, through a chain
+ * of programs. Even and odd generations have a place each, twice:
+ */
+#define SPEC_CHAIN_CURRENT 0 /* + generation & 1: where events go now */
+#define SPEC_CHAIN_FINISH 2  /* + generation & 1: returns of calls that it saw to enter */
+#define SPEC_CHAIN_LENGTH 4
+
+/* Which of a hook's programs are not attached: another has looked at the slot for them. */
+#define SPEC_CHAINED_ENTRY 1u
+#define SPEC_CHAINED_RETURN 2u
+
 struct hook_spec {
-	__u32 hook;         /* wire_call.hook */
+	__u32 hook;         /* wire_call.hook; 0 only in the template */
+	__u32 subject;      /* enum spec_subject */
+	__u32 slot;         /* of the policy */
+	__u32 generation;   /* of the policy's version */
+	__u32 chained;      /* SPEC_CHAINED_*: these programs get events handed on */
+	__u32 many;         /* more than one target: the attach cookie says which */
+	__u32 target;       /* wire_call.target, where it is the same for all calls */
+	__u32 result_bytes; /* of the function's result: the rest of the register is noise */
 	__u32 shape;        /* enum spec_shape */
 	/* clone(2) and kin: the child returns 0 from a call that it did not make. */
 	__u32 ignores_zero;
@@ -88,16 +133,17 @@ struct hook_spec {
 };
 
 /*
- * Buffers for records of varying size. SPEC_SHAPE_PAIR keeps one per thread
- * from entry to return, so it takes the smallest that holds the largest record;
- * the other shapes build theirs in one go in the largest, per CPU.
+ * Buffers for records of varying size: the smallest that holds the hook's
+ * largest record. SPEC_SHAPE_PAIR keeps one from entry to return for each call
+ * that is under way; the other shapes build theirs in one go, per CPU.
  */
+#define SPEC_PENDING_HEADER 64 /* in front of each: struct pending */
 #define SPEC_BUFFER_SMALL 512
 #define SPEC_BUFFER_MEDIUM 4608 /* a string and four integers */
 #define SPEC_BUFFER_LARGE 24576 /* anything */
 
 _Static_assert(sizeof(struct spec_argument) == 20, "spec_argument must be 20 bytes");
 _Static_assert(sizeof(struct spec_pid_filter) == 36, "spec_pid_filter must be 36 bytes");
-_Static_assert(sizeof(struct hook_spec) == 892, "hook_spec must be 892 bytes");
+_Static_assert(sizeof(struct hook_spec) == 920, "hook_spec must be 920 bytes");
 
 #endif

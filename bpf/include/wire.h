@@ -7,7 +7,7 @@
  *   | wire_header | fields of this kind | values or text   |
  *   +-------------+----------------------------------------+
  *
- * WIRE_KIND_CALL: `wire_call`, then `value_count` values. A value is a
+ * WIRE_KIND_CALL, also of tracepoints: `wire_call`, then `value_count` values. A value is a
  * `wire_value` with `room` bytes behind it, of which `size` are its payload:
  *
  *   integers   8 bytes, the register as it was; the type says which low bits count
@@ -85,7 +85,8 @@ struct wire_header {
 struct wire_call {
 	struct wire_header header;
 	__u32 hook;        /* the id that the server loaded this program with */
-	__u32 value_count;
+	__u16 value_count;
+	__u16 target;      /* which of the hook's functions, in the plan's order */
 };
 
 struct wire_value {
@@ -151,6 +152,9 @@ struct wire_counters {
 	__u64 ring_full;      /* records lost: the ring buffer had no room */
 	__u64 pending_full;   /* calls lost: no memory to keep their entry */
 	__u64 pending_missed; /* returns whose entry was not seen */
+	__u64 pending_begun;  /* entries that were kept until their return */
+	__u64 pending_ended;  /* those of them that returned */
+	__u64 pending_stale;  /* those of them whose place a later call took: their return was not seen */
 };
 
 /* Shared between the ring's producers and its reader. */

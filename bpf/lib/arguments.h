@@ -4,7 +4,7 @@
 #define MARTLET_ARGUMENTS_H
 
 #include "call.h"
-#include "wire.h"
+#include "counters.h"
 
 /* Linux reports errors as the last page of numbers. */
 #define CALL_FAILED(result) ((__u64)(result) >= (__u64)-4095)
@@ -35,9 +35,16 @@ static __always_inline struct slot slot_begin(void *at, const volatile struct sp
 /* One byte more than is reported tells a text that fits exactly from one that was cut. */
 #define STRING_READ (WIRE_STRING_MAX + 2)
 
-static __always_inline void string_read(struct slot slot, __u64 pointer)
+/* Memory of the caller; of the kernel too, where one kernel function calls another. */
+static __always_inline bool memory_is_kernel(__u64 pointer)
 {
-	long copied = bpf_probe_read_user_str(slot.payload, STRING_READ, (const void *)pointer);
+	return spec.subject != SPEC_SUBJECT_SYSTEM_CALL && ADDRESS_IN_KERNEL(pointer);
+}
+
+static __always_inline void string_read(struct slot slot, const void *from, bool is_kernel)
+{
+	long copied = is_kernel ? bpf_probe_read_kernel_str(slot.payload, STRING_READ, from)
+				: bpf_probe_read_user_str(slot.payload, STRING_READ, from);
 
 	if (copied <= 0) {
 		slot.value->status = WIRE_STATUS_FAULT;
@@ -47,6 +54,20 @@ static __always_inline void string_read(struct slot slot, __u64 pointer)
 	} else {
 		slot.value->size = copied - 1;
 	}
+}
+
+/* A text that stands in a tracepoint's record itself. */
+static __always_inline void record_text_read(struct slot slot, const struct call *call,
+					     const volatile struct spec_argument *argument)
+{
+	const void *text = call->from + argument->field_offset;
+	__u32 location = 0;
+
+	if (argument->field_size == SPEC_FIELD_LOCATION) {
+		bpf_probe_read_kernel(&location, sizeof(location), text);
+		text = call->from + (location & 0xffff);
+	}
+	string_read(slot, text, true);
 }
 
 /* Elements that the call means, before any bound of ours. Never negative. */
@@ -77,12 +98,18 @@ static __always_inline void int32_arr_read(struct slot slot, __u64 pointer,
 		count = WIRE_INT32_ARR_MAX;
 	}
 	*(__u32 *)slot.payload = count;
-	if (bpf_probe_read_user(slot.payload + 4, count * 4, (const void *)pointer)) {
+	if (memory_is_kernel(pointer)
+		    ? bpf_probe_read_kernel(slot.payload + 4, count * 4, (const void *)pointer)
+		    : bpf_probe_read_user(slot.payload + 4, count * 4, (const void *)pointer)) {
 		slot.value->status = WIRE_STATUS_FAULT;
 		return;
 	}
 	slot.value->size = 4 + count * 4;
 }
+
+#define TEXT_IN_RECORD(call, argument) \
+	((call)->source == CALL_RECORD && (argument)->type == WIRE_TYPE_STRING && \
+	 (argument)->field_size != 8)
 
 /* Writes the value of `argument` at `at`, which has room for the largest. */
 static __always_inline void argument_read(void *at, const volatile struct spec_argument *argument,
@@ -99,10 +126,21 @@ static __always_inline void argument_read(void *at, const volatile struct spec_a
 	} else if (!word) {
 		slot.value->status = WIRE_STATUS_NULL;
 	} else if (type == WIRE_TYPE_STRING) {
-		string_read(slot, word);
+		string_read(slot, (const void *)word, memory_is_kernel(word));
 	} else {
 		int32_arr_read(slot, word, argument, call);
 	}
+}
+
+/* The same, of what the call has in the argument's place. */
+static __always_inline void argument_read_from(void *at,
+					       const volatile struct spec_argument *argument,
+					       const struct call *call)
+{
+	if (TEXT_IN_RECORD(call, argument))
+		record_text_read(slot_begin(at, argument), call, argument);
+	else
+		argument_read(at, argument, call, call_value(call, argument));
 }
 
 #endif

@@ -85,22 +85,36 @@ struct linux_binprm {
 #pragma clang attribute pop
 
 /*
- * The registers of a thread that made a system call, as the call convention
- * keeps them until it returns. Their order is the ptrace(2) ABI.
+ * The registers of a thread, in the order of the ptrace(2) ABI: of a caller that
+ * made a system call, which keeps them until it returns, and of the kernel where
+ * one of its functions begins or has returned.
  */
 #if defined(__TARGET_ARCH_x86)
-struct user_registers {
+struct registers {
 	__u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di;
 	__u64 orig_ax, ip, cs, flags, sp, ss;
 };
-#define USER_PARAMETER_0 offsetof(struct user_registers, di)
-#define USER_PARAMETER_1 offsetof(struct user_registers, si)
-#define USER_PARAMETER_2 offsetof(struct user_registers, dx)
-#define USER_PARAMETER_3 offsetof(struct user_registers, r10)
-#define USER_PARAMETER_4 offsetof(struct user_registers, r8)
-#define USER_PARAMETER_5 offsetof(struct user_registers, r9)
+#define USER_PARAMETER_0 offsetof(struct registers, di)
+#define USER_PARAMETER_1 offsetof(struct registers, si)
+#define USER_PARAMETER_2 offsetof(struct registers, dx)
+#define USER_PARAMETER_3 offsetof(struct registers, r10)
+#define USER_PARAMETER_4 offsetof(struct registers, r8)
+#define USER_PARAMETER_5 offsetof(struct registers, r9)
+#define FUNCTION_PARAMETER_0 USER_PARAMETER_0
+#define FUNCTION_PARAMETER_1 USER_PARAMETER_1
+#define FUNCTION_PARAMETER_2 USER_PARAMETER_2
+#define FUNCTION_PARAMETER_3 offsetof(struct registers, cx)
+#define FUNCTION_PARAMETER_4 USER_PARAMETER_4
+#define FUNCTION_PARAMETER_5 USER_PARAMETER_5
+#define FUNCTION_RESULT(registers) ((registers)->ax)
+/* Where the caller's stack stood: at entry behind the return address, which returning removes. */
+#define FUNCTION_FRAME_ENTERED(registers) ((registers)->sp + 8)
+#define FUNCTION_FRAME_RETURNED(registers) ((registers)->sp)
 #else
-#error "system-call registers of this architecture are not described yet"
+#error "the registers of this architecture are not described yet"
 #endif
+
+/* Kernel addresses have their highest bit set, and user addresses do not. */
+#define ADDRESS_IN_KERNEL(address) ((__s64)(address) < 0)
 
 #endif

@@ -14,6 +14,7 @@ public final class Engine {
     let records: BPFMap
     let readerState: BPFMap
     let followSets: FollowSets
+    let slots: PolicySlots
     let ringBytes: UInt32
     private let processes: LoadedObject
     private let template: ProgramTemplate
@@ -46,6 +47,7 @@ public final class Engine {
         let hook = try Self.parse("hook")
         for shared in [records, readerState, sets] { try hook.share(shared) }
         template = try ProgramTemplate(hook, constants: ".rodata.spec")
+        slots = try PolicySlots(map: template.map(".data.slots"))
         statistics = options.measuresRuns ? try RunStatistics() : nil
         try processes.attachAll()
         self.processes = processes
@@ -63,17 +65,18 @@ public final class Engine {
         return try object.load()
     }
 
-    /// Loads a hook's programs, without attaching them.
-    func load(_ plan: HookPlan, hook: UInt32, followSets: [UInt8]) throws(KernelError)
-        -> LoadedHook
+    /// Makes the maps of a hook; its programs can be loaded.
+    func instantiate(_ attempt: Attempt, _ assignment: Attempt.Assignment) throws(KernelError)
+        -> ProgramInstance
     {
-        let fresh = ["counters"] + (plan.pendingMap.map { [$0] } ?? [])
-        let instance = try template.instantiate(
-            constants: plan.specification(hook: hook, followSets: followSets), fresh: fresh)
-        return LoadedHook(
-            instance: instance,
-            entry: plan.shape.attachesAtEntry ? try instance.load(program: "syscall_enter") : nil,
-            exit: plan.shape.attachesAtReturn ? try instance.load(program: "syscall_exit") : nil)
+        try template.instantiate(
+            constants: attempt.specification(assignment),
+            fresh: attempt.maps.map { FreshMap($0.name, valueSize: $0.valueSize) })
+    }
+
+    /// Makes the chain of a program that is to be attached.
+    func makeChain(_ name: String) throws(KernelError) -> BPFMap {
+        try template.makeMap(FreshMap(name))
     }
 
     /// Records of processes that found the ring full.

@@ -61,7 +61,7 @@ final class FollowSets {
     }
 
     /// Empties a set and makes it free.
-    func release(_ set: UInt8) throws {
+    func release(_ set: UInt8) throws(KernelError) {
         let mask = UInt64(1) << UInt64(set - 1)
         // Twice: a fork during the first look may have copied a bit behind it.
         for _ in 0..<2 {

@@ -1,157 +1,174 @@
-import CWire
-public import Kernel
+import Kernel
 public import Lowering
-
-/// A hook's programs in the kernel, not attached yet.
-struct LoadedHook {
-    let instance: ProgramInstance
-    let entry: Program?
-    let exit: Program?
-
-    var programs: [Program] { [entry, exit].compactMap { $0 } }
-}
 
 /// The kernel refused a hook of a policy.
 public struct HookRefused: Error {
     /// The hook, as the document addresses it.
     public let plan: HookPlan
-    /// What the kernel said.
+    /// What the kernel said of the last method that was left.
     public let error: KernelError
+    /// The methods that were tried before.
+    public let refused: [RefusedMethod]
 }
 
-/// A plan that is installed.
+/// A version of a policy in the kernel.
 ///
-/// Dropping it detaches and unloads.
+/// Silent when it is made: ``activate()`` has it report. Dropping it unloads its
+/// programs, and detaches those that no other version uses.
 final class Sensor {
     let plan: KernelPlan
+    let slot: UInt32
+    /// Counts the policy's versions, from 1.
+    let generation: UInt32
     /// The ids of the hooks, in the plan's order.
     let hookIDs: [UInt32]
-    private let hooks: [LoadedHook]
+    let hooks: [InstalledHook]
+    /// How long loading and attaching took, by hook, in nanoseconds.
+    private let durations: [UInt64]
+    private let points: [AttachPoint.Place: AttachPoint]
     private let followed: [UInt8]
-    private let followSets: FollowSets
-    private var entries: [Attachment] = []
-    private var exits: [Attachment] = []
+    private let engine: Engine
 
-    /// Loads every hook of `plan`; nothing is attached yet, and nothing stays when one is refused.
-    init(_ plan: KernelPlan, hookIDs: [UInt32], engine: Engine) throws {
+    /// Loads and attaches every hook; nothing stays when one is refused.
+    ///
+    /// - Parameters:
+    ///   - plan: what to install.
+    ///   - hookIDs: what records shall carry, by hook.
+    ///   - slot: the policy's.
+    ///   - predecessor: the version that reports now; its attach points are used again.
+    ///   - engine: the kernel's part of the service.
+    init(
+        _ plan: KernelPlan, hookIDs: [UInt32], slot: UInt32, after predecessor: Sensor?,
+        engine: Engine
+    ) throws {
+        let generation = (predecessor?.generation ?? 0) + 1
+        var installer = HookInstaller(
+            engine: engine, slot: slot, generation: generation,
+            known: predecessor?.points ?? [:], finishing: predecessor?.finishingPlaces ?? [])
         var taken: [UInt8] = []
-        var loaded: [LoadedHook] = []
+        var hooks: [InstalledHook] = []
+        var durations: [UInt64] = []
         do {
             for (hook, id) in zip(plan.hooks, hookIDs) {
+                let start = SystemTime.monotonic
                 let first = taken.count
                 for roots in hook.followed {
                     taken.append(try engine.followSets.take(roots: roots))
                 }
-                let sets = Array(taken[first...])
-                do throws(KernelError) {
-                    loaded.append(try engine.load(hook, hook: id, followSets: sets))
-                } catch {
-                    throw HookRefused(plan: hook, error: error)
-                }
+                hooks.append(
+                    try installer.install(hook, hook: id, followSets: Array(taken[first...])))
+                durations.append(SystemTime.monotonic - start)
             }
         } catch {
             for set in taken { try engine.followSets.release(set) }
+            let attached = installer.points.filter { predecessor?.points[$0.key] == nil }
+            Attachment.detach(attached.values.flatMap { $0.giveUp() })
             throw error
         }
         self.plan = plan
         self.hookIDs = hookIDs
-        hooks = loaded
+        self.slot = slot
+        self.generation = generation
+        self.hooks = hooks
+        self.durations = durations
+        points = installer.points
         followed = taken
-        followSets = engine.followSets
+        self.engine = engine
     }
 
-    /// Attaches every hook, its return first: so every call that was seen to enter is seen to return.
-    func attach(_ kernel: RunningKernel) throws {
-        for (plan, hook) in zip(plan.hooks, hooks) {
-            guard let call = kernel.tracefs.systemCall(named: plan.systemCall) else { continue }
-            do throws(KernelError) {
-                if let exit = hook.exit {
-                    exits.append(try exit.attach(toReturnOf: call, in: kernel.tracefs))
-                }
-                if let entry = hook.entry {
-                    entries.append(try entry.attach(toEntryOf: call, in: kernel.tracefs))
-                }
-            } catch {
-                throw HookRefused(plan: plan, error: error)
+    /// Where this version has programs that finish, at its return, a call that they saw to enter.
+    private var finishingPlaces: Set<AttachPoint.Place> {
+        Set(
+            hooks.filter(\.finishes).flatMap(\.stations).filter { $0.moment == .return }
+                .map(\.point.place))
+    }
+
+    // MARK: - Switching
+
+    /// Puts the programs where events are handed on to them; none is as long as another
+    /// generation reports.
+    func takePlaces() throws(KernelError) {
+        for hook in hooks {
+            for station in hook.stations where station.isChained {
+                try station.point.put(
+                    station.program, generation: generation,
+                    finishes: hook.finishes && station.moment == .return)
             }
         }
     }
 
+    /// Has this version report, from the next event on.
+    func activate() { engine.slots[slot] = generation }
+
+    /// Has no version report.
+    func silence() { engine.slots[slot] = 0 }
+
+    /// Calls that were entered and have not returned, of programs that go when this version goes.
+    func callsUnderWay() throws(KernelError) -> UInt64 {
+        var calls: UInt64 = 0
+        for hook in hooks where hook.finishes && !hook.stations.allSatisfy({ isKept($0) }) {
+            calls += try hook.counters().underWay
+        }
+        return calls
+    }
+
+    /// Whether a program stays attached for the versions that come after this one.
+    private func isKept(_ station: InstalledHook.Station) -> Bool { !station.isChained }
+
+    /// Ids of the hooks whose programs a later version keeps attached.
+    func idsKept(by successor: Sensor) -> [UInt32] {
+        zip(hooks, hookIDs).filter { hook, _ in
+            hook.stations.contains {
+                !$0.isChained && successor.points[$0.point.place] === $0.point
+            }
+        }.map(\.1)
+    }
+
+    /// Lets go of the places that `successor` has not got, and of this version's in its chains.
+    func leave(to successor: Sensor) throws(KernelError) {
+        var unused: [Attachment] = []
+        for (place, point) in points where successor.points[place] !== point {
+            unused += point.giveUp()
+        }
+        Attachment.detach(unused)
+        for station in hooks.flatMap(\.stations) where station.isChained {
+            try station.point.clear(generation: generation)
+        }
+        try releaseFollowSets()
+    }
+
+    // MARK: - The end
+
     /// Detaches the hooks of all these sensors, entries first: what they began may still end.
     static func detach(_ sensors: [Sensor]) {
-        Attachment.detach(sensors.flatMap(\.entries))
-        Attachment.detach(sensors.flatMap(\.exits))
-        for sensor in sensors { (sensor.entries, sensor.exits) = ([], []) }
+        for moment in [Attempt.Moment.entry, .return] {
+            Attachment.detach(
+                sensors.flatMap { sensor in
+                    sensor.points.filter { $0.key.moment == moment }.values.flatMap { $0.giveUp() }
+                })
+        }
     }
 
     /// Gives back the follow sets; the hooks must be detached.
-    func releaseFollowSets() throws {
-        for set in followed { try followSets.release(set) }
+    func releaseFollowSets() throws(KernelError) {
+        for set in followed { try engine.followSets.release(set) }
     }
 
     /// What the kernel says of each hook's programs, and what they have counted.
     func readings() throws(KernelError) -> [HookReading] {
         var readings: [HookReading] = []
-        for hook in hooks {
-            var reading = HookReading()
-            for program in hook.programs {
-                reading.programs.append(.init(name: program.name, info: try program.info()))
-            }
-            if let counters = hook.instance.map("counters") {
-                reading.counters = HookCounters(try counters.sumOverCPUs())
-            }
+        for (hook, duration) in zip(hooks, durations) {
+            var reading = try hook.reading()
+            reading.loadNanoseconds = duration
             readings.append(reading)
         }
         return readings
     }
-}
 
-/// What one hook's programs have done.
-public struct HookReading: Sendable {
-    /// One program and what the kernel says of it.
-    public struct LoadedProgram: Sendable {
-        /// The name of its function.
-        public let name: String
-        /// What the kernel says of it.
-        public let info: Program.Info
-    }
-
-    /// The programs, the one at entry first.
-    public var programs: [LoadedProgram] = []
-    /// What they counted.
-    public var counters = HookCounters()
-}
-
-/// struct wire_counters, summed over the CPUs.
-public struct HookCounters: Sendable, Equatable {
-    /// Events handed to the reader.
-    public var sent: UInt64 = 0
-    /// Calls that no selector took.
-    public var filtered: UInt64 = 0
-    /// Events lost because the ring had no room.
-    public var ringFull: UInt64 = 0
-    /// Calls lost because there was no memory to keep their entry.
-    public var pendingFull: UInt64 = 0
-    /// Returns whose entry was not seen.
-    public var pendingMissed: UInt64 = 0
-
-    init() {}
-
-    /// Adds what another hook has counted.
-    static func += (total: inout HookCounters, more: HookCounters) {
-        total.sent += more.sent
-        total.filtered += more.filtered
-        total.ringFull += more.ringFull
-        total.pendingFull += more.pendingFull
-        total.pendingMissed += more.pendingMissed
-    }
-
-    init(_ words: [UInt64]) {
-        precondition(words.count == MemoryLayout<wire_counters>.size / 8)
-        sent = words[0]
-        filtered = words[1]
-        ringFull = words[2]
-        pendingFull = words[3]
-        pendingMissed = words[4]
+    /// What all hooks have counted.
+    func counters() throws(KernelError) -> HookCounters {
+        var total = HookCounters()
+        for hook in hooks { total += try hook.counters() }
+        return total
     }
 }

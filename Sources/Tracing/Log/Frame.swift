@@ -3,6 +3,8 @@ import Events
 /// The kinds of events on the stream, by their SSE names.
 public enum FrameKind: String, Sendable, CaseIterable {
     case processKprobe = "process_kprobe"
+    /// An event of the encoder: a tracepoint was passed.
+    case processTracepoint = "process_tracepoint"
     case processExec = "process_exec"
     case processExit = "process_exit"
     /// A policy was added, deleted or failed: Martlet's own.
@@ -12,6 +14,7 @@ public enum FrameKind: String, Sendable, CaseIterable {
         self =
             switch kind {
             case .processKprobe: .processKprobe
+            case .processTracepoint: .processTracepoint
             case .processExec: .processExec
             case .processExit: .processExit
             }
@@ -21,13 +24,14 @@ public enum FrameKind: String, Sendable, CaseIterable {
     var afterSequence: [UInt8] {
         switch self {
         case .processKprobe: Self.heads[0]
-        case .processExec: Self.heads[1]
-        case .processExit: Self.heads[2]
-        case .policy: Self.heads[3]
+        case .processTracepoint: Self.heads[1]
+        case .processExec: Self.heads[2]
+        case .processExit: Self.heads[3]
+        case .policy: Self.heads[4]
         }
     }
 
-    private static let heads = [Self.processKprobe, .processExec, .processExit, .policy].map {
+    private static let heads = Self.allCases.map {
         Array("\nevent: \($0.rawValue)\ndata: ".utf8)
     }
 }

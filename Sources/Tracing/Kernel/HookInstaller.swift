@@ -1,0 +1,125 @@
+import Kernel
+import Lowering
+import Policy
+
+/// Puts the hooks of one version of a policy into the kernel.
+///
+/// Every program that is attached is silent until the policy's slot says its generation.
+struct HookInstaller {
+    let engine: Engine
+    let slot: UInt32
+    let generation: UInt32
+    /// The attach points of the version before, which go on serving where they fit.
+    let known: [AttachPoint.Place: AttachPoint]
+    /// Where the version before has programs that finish calls at their return.
+    let finishing: Set<AttachPoint.Place>
+    /// The attach points of this version.
+    private(set) var points: [AttachPoint.Place: AttachPoint] = [:]
+
+    init(
+        engine: Engine, slot: UInt32, generation: UInt32,
+        known: [AttachPoint.Place: AttachPoint], finishing: Set<AttachPoint.Place>
+    ) {
+        self.engine = engine
+        self.slot = slot
+        self.generation = generation
+        self.known = known
+        self.finishing = finishing
+    }
+
+    /// Loads and attaches a hook by the best method that works.
+    mutating func install(_ plan: HookPlan, hook: UInt32, followSets: [UInt8]) throws(HookRefused)
+        -> InstalledHook
+    {
+        var refused = plan.refused
+        for (number, attempt) in plan.attempts.enumerated() {
+            do throws(KernelError) {
+                return try install(plan, attempt, refused, hook, followSets)
+            } catch {
+                guard number + 1 < plan.attempts.count else {
+                    throw HookRefused(plan: plan, error: error, refused: refused)
+                }
+                refused.append(
+                    RefusedMethod(method: attempt.method, reason: error.refusal))
+            }
+        }
+        preconditionFailure("a plan has at least one attempt")
+    }
+
+    private mutating func install(
+        _ plan: HookPlan, _ planned: Attempt, _ refused: [RefusedMethod], _ hook: UInt32,
+        _ followSets: [UInt8]
+    ) throws(KernelError) -> InstalledHook {
+        // A trampoline belongs to one function, and so does its program.
+        let names = plan.subject.names
+        let groups =
+            planned.method == .fentry ? names.indices.map { [$0] } : [Array(names.indices)]
+        let places = groups.map { group in
+            planned.shape.moments.map { place(planned.method, $0, group.map { names[$0] }) }
+        }
+        let pairs = places.joined().contains { finishing.contains($0) && $0.moment == .return }
+        let attempt = pairs ? planned.paired : planned
+        var added: [AttachPoint.Place: AttachPoint] = [:]
+        var instances: [ProgramInstance] = []
+        var stations: [InstalledHook.Station] = []
+        for group in groups {
+            var assignment = Attempt.Assignment(
+                hook: hook, slot: slot, generation: generation, followSets: followSets)
+            if groups.count > 1 { assignment.target = group[0] }
+            let moments = attempt.shape.moments.map { moment in
+                (moment, place(attempt.method, moment, group.map { names[$0] }))
+            }
+            assignment.chained = Set(moments.filter { known[$0.1] != nil }.map(\.0))
+            let instance = try engine.instantiate(attempt, assignment)
+            instances.append(instance)
+            for (moment, place) in moments {
+                let station = try station(
+                    of: instance, plan, attempt, moment, place, functionOf: group[0])
+                stations.append(station)
+                added[place] = station.point
+            }
+        }
+        points.merge(added) { $1 }
+        return InstalledHook(
+            plan: plan, attempt: attempt, refused: refused, instances: instances,
+            stations: stations)
+    }
+
+    /// Loads one program, and attaches it unless there is one that will hand events on to it.
+    private func station(
+        of instance: ProgramInstance, _ plan: HookPlan, _ attempt: Attempt,
+        _ moment: Attempt.Moment, _ place: AttachPoint.Place, functionOf target: Int
+    ) throws(KernelError) -> InstalledHook.Station {
+        let entryPoint = EntryPoint(plan.subject, attempt.method, moment)
+        let known = known[place]
+        let chain = try known?.chain ?? engine.makeChain(entryPoint.chain)
+        let program = try instance.load(
+            program: entryPoint.program,
+            for: ProgramPlace(
+                attempt.method, moment, functionID: plan.subject.functionID(of: target)),
+            with: [chain])
+        let point = known ?? AttachPoint(place: place, program: program, chain: chain)
+        if known == nil { try point.attach(to: plan.subject, in: engine.facts.tracefs) }
+        return InstalledHook.Station(
+            program: program, point: point, isChained: known != nil, moment: moment,
+            before: try point.activity())
+    }
+
+    /// A place that no other hook of this version has taken.
+    private func place(_ method: AttachMethod, _ moment: Attempt.Moment, _ targets: [String])
+        -> AttachPoint.Place
+    {
+        var place = AttachPoint.Place(method: method, moment: moment, targets: targets)
+        while points[place] != nil { place.ordinal += 1 }
+        return place
+    }
+}
+
+extension KernelError {
+    /// Why a method was given up for a worse one, in a sentence.
+    var refusal: String {
+        // The verifier's last words say more than its errno.
+        let verdict = verifierLog?.split(separator: "\n").last { !$0.hasPrefix("processed ") }
+        return verdict.map { "\(self) (\($0))" } ?? "\(self)"
+    }
+}

@@ -1,0 +1,36 @@
+import CWire
+import Kernel
+
+/// The shared array that says which version of each policy reports: `struct policy_slot`.
+final class PolicySlots {
+    private let words: SharedWords
+    private var free = Set(0..<UInt32(SPEC_SLOTS))
+
+    init(map: BPFMap) throws(KernelError) { words = try SharedWords(map: map) }
+
+    /// Every slot has a policy.
+    struct Exhausted: Error {}
+
+    /// Takes a slot, in which nothing reports.
+    func take() throws(Exhausted) -> UInt32 {
+        guard let slot = free.min() else { throw Exhausted() }
+        free.remove(slot)
+        self[slot] = 0
+        return slot
+    }
+
+    /// Gives a slot back; nothing is attached that looks at it.
+    func release(_ slot: UInt32) { free.insert(slot) }
+
+    /// The generation that reports; 0 is none.
+    ///
+    /// One store: every hook of the policy sees it with its next event.
+    subscript(slot: UInt32) -> UInt32 {
+        get { words[word(slot)] }
+        set { words[word(slot)] = newValue }
+    }
+
+    private func word(_ slot: UInt32) -> Int {
+        Int(slot) * MemoryLayout<policy_slot>.stride / MemoryLayout<UInt32>.stride
+    }
+}
