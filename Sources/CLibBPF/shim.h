@@ -31,6 +31,12 @@ static inline int martlet_duplicate(int descriptor)
 	return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 }
 
+/* open(2) is variadic. */
+static inline int martlet_open(const char *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 /*
  * A mount of tracefs that no path leads to: fsopen(2), fsconfig(2), fsmount(2).
  * It goes with its descriptor. Returns -1 and errno where the kernel refuses.

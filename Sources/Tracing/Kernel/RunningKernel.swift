@@ -4,6 +4,8 @@ import Lowering
 /// The running kernel, as lowering asks about it.
 struct RunningKernel: KernelFacts, Sendable {
     let tracefs: Tracefs
+    /// The kernel's functions, read when somebody asks.
+    let types = KernelTypesCache()
 
     /// Finds tracefs, or says how to get it.
     init() throws(Unserviceable) {
@@ -24,7 +26,6 @@ struct RunningKernel: KernelFacts, Sendable {
     func systemCallNames() -> [String] { tracefs.systemCalls() }
 
     func hasFunction(_ name: String) -> Bool {
-        // Read when somebody asks, which is when a policy is wrong: 6 MB that need not stay.
-        (try? KernelFunctions().contains(name)) ?? false
+        (try? types.types().contains(name)) ?? false
     }
 }
