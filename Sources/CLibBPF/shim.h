@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
+#include <linux/types.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
@@ -26,26 +27,69 @@ static inline int martlet_open_tracepoint(unsigned long long id)
 }
 
 /*
- * An event at the start of a kernel function, or where it returns. `type` is the
- * number of the kprobe PMU, `flags` its bit for returns: both are sysfs's to say.
+ * A kprobe or uprobe, by the number of its kind in /sys/bus/event_source/devices.
+ * `target` is a function of the kernel or the path of a file.
  */
-static inline int martlet_open_kprobe(const char *function, unsigned int type,
-				      unsigned long long flags)
+static inline int martlet_open_probe(unsigned int type, unsigned long long config,
+				     const char *target, unsigned long long offset)
 {
 	struct perf_event_attr attributes;
 
 	memset(&attributes, 0, sizeof(attributes));
 	attributes.size = sizeof(attributes);
 	attributes.type = type;
-	attributes.config = flags;
-	attributes.config1 = (unsigned long)function;
+	attributes.config = config;
+	attributes.config1 = (unsigned long)target;
+	attributes.config2 = offset;
 	return (int)syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+/*
+ * Attaches a program to one function: BPF_LINK_CREATE of kprobe.multi and kprobe.session.
+ * libbpf 1.1.2 knows the first alone.
+ */
+static inline int martlet_link_kprobe_multi(int program, unsigned int attach_type,
+					    const char *function)
+{
+	union bpf_attr attributes;
+
+	memset(&attributes, 0, sizeof(attributes));
+	attributes.link_create.prog_fd = program;
+	attributes.link_create.attach_type = attach_type;
+	attributes.link_create.kprobe_multi.cnt = 1;
+	attributes.link_create.kprobe_multi.syms = (unsigned long)&function;
+	return (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attributes, sizeof(attributes));
+}
+
+/* Attaches a program to one place of a file: uprobe.multi, which libbpf 1.1.2 does not know. */
+static inline int martlet_link_uprobe_multi(int program, unsigned int attach_type,
+					    const char *path, unsigned long offset)
+{
+	struct {
+		__u32 prog_fd, target_fd, attach_type, flags;
+		__aligned_u64 path, offsets, ref_ctr_offsets, cookies;
+		__u32 cnt, uprobe_flags, pid, padding;
+	} attributes;
+
+	memset(&attributes, 0, sizeof(attributes));
+	attributes.prog_fd = program;
+	attributes.attach_type = attach_type;
+	attributes.path = (unsigned long)path;
+	attributes.offsets = (unsigned long)&offset;
+	attributes.cnt = 1;
+	return (int)syscall(SYS_bpf, BPF_LINK_CREATE, &attributes, sizeof(attributes));
 }
 
 /* fcntl(2) is variadic. */
 static inline int martlet_duplicate(int descriptor)
 {
 	return fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+}
+
+/* open(2) is variadic. */
+static inline int martlet_open(const char *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 /*
@@ -73,6 +117,12 @@ static inline void martlet_wait_for_grace_period(void)
 {
 	if (syscall(SYS_membarrier, 1 /* MEMBARRIER_CMD_GLOBAL */, 0, 0) != 0)
 		usleep(100 * 1000);
+}
+
+/* memfd_create(2) needs _GNU_SOURCE: a file that nobody maps. */
+static inline int martlet_open_memory(const char *name)
+{
+	return (int)syscall(SYS_memfd_create, name, 1 /* MFD_CLOEXEC */);
 }
 
 /* Sequentially consistent: the store may not pass the look at the ring that follows it. */

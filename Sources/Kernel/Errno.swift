@@ -1,3 +1,4 @@
+import CLibBPF
 import Glibc
 
 /// What an errno means, in words: strerror(3).
@@ -10,12 +11,7 @@ func isReadable(_ path: String) -> Bool {
     unsafe access(path, R_OK) == 0
 }
 
-/// The text of a small file of the kernel, or nil where there is none.
-func readText(_ path: String) -> String? {
-    guard let file = unsafe fopen(path, "r") else { return nil }
-    defer { unsafe fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 16 * 1024)
-    let capacity = bytes.count
-    let length = unsafe fread(&bytes, 1, capacity, file)
-    return String(decoding: bytes.prefix(length), as: UTF8.self)
+/// Opens a file to be read by this process alone: open(2).
+func openForReading(_ path: String) -> CInt {
+    unsafe martlet_open(path)
 }

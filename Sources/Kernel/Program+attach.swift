@@ -28,7 +28,7 @@ extension Program {
         guard let probes = KprobeEvents.here else { throw KernelError(operation, status: ENODEV) }
         let flags = returning ? UInt64(1) << probes.returnBit : 0
         let event = try Descriptor(
-            adopting: unsafe martlet_open_kprobe(function, probes.type, flags), for: operation)
+            adopting: unsafe martlet_open_probe(probes.type, flags, function, 0), for: operation)
         return Attachment(
             link: try link(to: event, function, cookie), on: .own(event), target: function)
     }
@@ -107,9 +107,9 @@ struct KprobeEvents: Sendable {
 
     private init?() {
         guard
-            let type = readText(Self.folder + "/type").flatMap({ UInt32($0.prefix { $0.isNumber }) }),
+            let type = textOfFile(Self.folder + "/type").flatMap({ UInt32($0.prefix { $0.isNumber }) }),
             // config:0
-            let format = readText(Self.folder + "/format/retprobe"),
+            let format = textOfFile(Self.folder + "/format/retprobe"),
             let bit = format.split(whereSeparator: { !$0.isNumber }).first.flatMap({ UInt32($0) })
         else { return nil }
         self.type = type

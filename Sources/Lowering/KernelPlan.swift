@@ -59,7 +59,18 @@ public enum Subject: Sendable, Equatable {
         /// The BTF id of the function that serves it.
         public let functionID: UInt32?
         /// That function, as events name it: `__x64_sys_pipe2`.
-        public var function: String { systemCallPrefix + name }
+        public var function: String { Self.prefix + name }
+
+        /// The symbol prefix of this architecture's system calls.
+        public static let prefix: String = {
+            #if arch(x86_64)
+                "__x64_sys_"
+            #elseif arch(arm64)
+                "__arm64_sys_"
+            #else
+                "sys_"
+            #endif
+        }()
     }
 
     /// One kernel function.

@@ -20,14 +20,3 @@ struct SystemCallTraits: Hashable {
     /// Do not return.
     static let neverReturn: Set = ["exit", "exit_group", "rt_sigreturn"]
 }
-
-/// The symbol prefix of this architecture's system calls.
-let systemCallPrefix: String = {
-    #if arch(x86_64)
-        "__x64_sys_"
-    #elseif arch(arm64)
-        "__arm64_sys_"
-    #else
-        "sys_"
-    #endif
-}()

@@ -66,7 +66,7 @@ struct RunningKernelTests {
 
     @Test("functions are known by their exact name")
     func functions() throws {
-        let functions = try KernelFunctions()
+        let functions = try KernelTypes()
         #expect(functions.contains("do_pipe2"))
         #expect(functions.contains("vfs_read"))
         for name in ["", "do_pipe", "do_pipe22", "no_such_function", "task_struct", "int"] {

@@ -17,8 +17,9 @@ struct TracepointFormatTests {
         """
 
     private func parameters(_ fields: String) -> [String] {
-        SystemCallTracepoint.parameters(ofFormat: Self.head + "\n" + fields)
-            .map { "\($0.type)|\($0.name)" }
+        SystemCallTracepoint.parameters(
+            of: TracepointFormat.fields(parsing: Self.head + "\n" + fields)
+        ).map { "\($0.type)|\($0.name)" }
     }
 
     @Test("parameters keep their order, their names and their C types")
@@ -47,7 +48,7 @@ struct TracepointFormatTests {
     @Test("a call without parameters has none")
     func none() {
         #expect(parameters("\nprint fmt: \"\"") == [])
-        #expect(SystemCallTracepoint.parameters(ofFormat: "") == [])
+        #expect(TracepointFormat.fields(parsing: "") == [])
     }
 
     @Test("types of several words keep them, and pointers are known as such")
@@ -57,7 +58,8 @@ struct TracepointFormatTests {
             \tfield:unsigned long long pos;\toffset:24;\tsize:8;\tsigned:0;
             \tfield:int[2] pair;\toffset:32;\tsize:8;\tsigned:0;
             """
-        let parsed = SystemCallTracepoint.parameters(ofFormat: fields)
+        let parsed = SystemCallTracepoint.parameters(
+            of: TracepointFormat.fields(parsing: fields))
         #expect(
             parsed.map(\.type) == ["const struct iovec * const *", "unsigned long long", "int[2]"])
         #expect(parsed.map(\.isPointer) == [true, false, true])

@@ -37,25 +37,4 @@ public struct Tracefs: Sendable {
                 remedy: "they need a kernel with CONFIG_FTRACE_SYSCALLS=y")
         }
     }
-
-    /// The names of the tracepoints of one subsystem.
-    func events(of subsystem: String) -> [String] {
-        guard let directory = unsafe opendir("\(path)/events/\(subsystem)") else { return [] }
-        defer { unsafe closedir(directory) }
-        var names: [String] = []
-        while let entry = unsafe readdir(directory) {
-            let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
-                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
-                }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names
-    }
-
-    /// The text of a file below tracefs, or nil where there is none.
-    func read(_ name: String) -> String? {
-        readText("\(path)/\(name)")
-    }
 }
