@@ -22,6 +22,8 @@ struct MetricsPage {
             ("kernel_ring_full", totals.ringFull),
             ("kernel_pending_full", totals.pendingFull),
             ("kernel_entry_missed", totals.pendingMissed),
+            ("kernel_return_missed", totals.pendingStale),
+            ("replaced_under_way", await service.policies.cutOffCalls()),
             ("kernel_process_record", await service.policies.lostProcessRecords()),
             ("undecodable", reader.undecodable),
             ("orphaned", reader.orphaned),
@@ -34,7 +36,7 @@ struct MetricsPage {
         metric(
             "subscribers", .gauge, "Open event streams.", UInt64(service.log.subscriberCount))
         describe("policies", .gauge, "Policies by state.")
-        for state in [PolicyStatus.State.enabled, .loadError] {
+        for state in [PolicyStatus.State.enabled, .disabled, .loadError] {
             let count = policies.count { $0.state == state }
             sample("policies", [("state", state.rawValue)], UInt64(count))
         }
@@ -65,6 +67,17 @@ struct MetricsPage {
         perHook("hook_filtered_total", "Calls that no selector of a hook took.", policies) {
             $0.counters.filtered
         }
+        perHook(
+            "hook_missed_recursion_total", "Events that met the hook's program at work.", policies
+        ) { $0.recursions }
+        perHook(
+            "hook_missed_probe_total", "Calls that the kernel's probe did not get.",
+            policies.map { policy in
+                var policy = policy
+                policy.hooks.removeAll { $0.reading.missed == nil }
+                return policy
+            }
+        ) { $0.missed ?? 0 }
         perHook("bpf_runs_total", "Runs of a hook's BPF programs.", policies) { reading in
             reading.programs.reduce(0) { $0 + $1.info.runCount }
         }
@@ -86,7 +99,7 @@ struct MetricsPage {
         policies.flatMap { policy in
             policy.hooks.map { hook in
                 let labels = [
-                    ("policy", policy.name), ("function", hook.function), ("hook", hook.pointer),
+                    ("policy", policy.name), ("function", hook.name), ("hook", hook.pointer),
                 ]
                 return (labels, hook.reading)
             }

@@ -15,6 +15,10 @@ struct PolicyEndpoints: Sendable {
             Route(
                 "addPolicy", "POST", "/v1/policies", bodyLimit: Self.documentLimit, respond: add),
             Route("getPolicy", "GET", "/v1/policies/{name}", respond: get),
+            Route(
+                "putPolicy", "PUT", "/v1/policies/{name}", bodyLimit: Self.documentLimit,
+                respond: put),
+            Route("patchPolicy", "PATCH", "/v1/policies/{name}", bodyLimit: 4096, respond: patch),
             Route("deletePolicy", "DELETE", "/v1/policies/{name}", respond: delete),
         ]
     }
@@ -31,6 +35,7 @@ struct PolicyEndpoints: Sendable {
 
     private func add(_ request: Request, _ path: PathParameters) async throws -> Response {
         try checkType(request)
+        if let trial = try DryRun(request) { return try await tryOut(request.body, trial) }
         do throws(PolicyRejection) {
             let status = try await policies.add(request.body)
             var response = Response.json(status, status: 201)
@@ -54,6 +59,55 @@ struct PolicyEndpoints: Sendable {
         response.headers["ETag"] = status.etag
         response.headers["Vary"] = "Accept"
         return response
+    }
+
+    /// Installs the document in the place of what has the name, without a gap.
+    private func put(_ request: Request, _ path: PathParameters) async throws -> Response {
+        try checkType(request)
+        if let trial = try DryRun(request) { return try await tryOut(request.body, trial) }
+        do throws(PolicyRejection) {
+            let (replacement, status) = try await policies.replace(
+                path["name"], with: request.body)
+            var response = Response.json(status, status: replacement == .added ? 201 : 200)
+            if replacement == .added {
+                response.headers["Location"] = "/v1/policies/\(status.name)"
+            }
+            response.headers["ETag"] = status.etag
+            return response
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    /// Merges `{"enabled": false}` into the policy (RFC 7396).
+    private func patch(_ request: Request, _ path: PathParameters) async throws -> Response {
+        let change = try PolicyPatch(request)
+        do throws(PolicyRejection) {
+            let name = path["name"]
+            if let isEnabled = change.enabled {
+                return .json(try await policies.setEnabled(name, isEnabled))
+            }
+            guard let status = await policies.status(name) else { throw .notFound(name) }
+            return .json(status)
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private func tryOut(_ document: [UInt8], _ trial: DryRun) async throws -> Response {
+        do throws(PolicyRejection) {
+            let (name, warnings) = try await policies.tryOut(document, loading: trial == .load)
+            var json = JSONWriter(capacity: 256)
+            json.append("{\"name\":")
+            json.append(quoted: name)
+            json.append(",\"dry_run\":")
+            json.append(quoted: trial.rawValue)
+            json.appendList(warnings, named: "warnings") { warning, json in json.append(warning) }
+            json.append("}\n")
+            return .json(json)
+        } catch {
+            throw Problem(error)
+        }
     }
 
     private func delete(_ request: Request, _ path: PathParameters) async throws -> Response {

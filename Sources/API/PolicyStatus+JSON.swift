@@ -1,6 +1,8 @@
 import Events
 import HTTP
 import Kernel
+import Lowering
+import Policy
 import Tracing
 
 extension JSONWriter {
@@ -10,6 +12,8 @@ extension JSONWriter {
         append(quoted: status.name)
         append(",\"state\":")
         append(quoted: status.state.rawValue)
+        append(",\"version\":")
+        append(status.version)
         append(",\"error\":")
         if let error = status.error { append(quoted: error) } else { append("null") }
         appendList(status.hooks, named: "hooks") { hook, json in json.append(hook) }
@@ -25,13 +29,30 @@ extension JSONWriter {
         append("{\"pointer\":")
         append(quoted: hook.pointer)
         append(",\"function\":")
-        append(quoted: hook.function)
+        append(quoted: hook.functions.first ?? "")
+        if hook.functions.count > 1 {
+            appendList(hook.functions, named: "functions") { $1.append(quoted: $0) }
+        }
         append(",\"method\":")
-        append(quoted: hook.method)
+        append(quoted: hook.reading.method.rawValue)
+        appendList(hook.reading.refused, named: "refused") { refused, json in
+            json.append("{\"method\":")
+            json.append(quoted: refused.method.rawValue)
+            json.append(",\"reason\":")
+            json.append(quoted: refused.reason)
+            json.append("}")
+        }
+        append(",\"load_time_ns\":")
+        append(hook.reading.loadNanoseconds)
         appendList(hook.reading.programs, named: "programs") { program, json in
             json.append(program)
         }
-        let counters = hook.reading.counters
+        appendEvents(hook.reading)
+        append("}")
+    }
+
+    private mutating func appendEvents(_ reading: HookReading) {
+        let counters = reading.counters
         append(",\"events\":{\"sent\":")
         append(counters.sent)
         append(",\"filtered\":")
@@ -42,7 +63,13 @@ extension JSONWriter {
         append(counters.pendingFull)
         append(",\"missed_entry\":")
         append(counters.pendingMissed)
-        append("}}")
+        append(",\"missed_return\":")
+        append(counters.pendingStale)
+        append(",\"missed_recursion\":")
+        append(reading.recursions)
+        append(",\"missed_probe\":")
+        if let missed = reading.missed { append(missed) } else { append("null") }
+        append("}")
     }
 
     private mutating func append(_ program: HookReading.LoadedProgram) {

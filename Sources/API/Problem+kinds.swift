@@ -60,6 +60,17 @@ extension Problem {
             detail: detail, headers: ["Accept-Post": "application/yaml, application/json"])
     }
 
+    static func badPatch(_ reason: String) -> Problem {
+        Problem(status: 422, type: "bad-patch", title: "Bad patch", detail: reason)
+    }
+
+    static func notAPatch(_ type: String) -> Problem {
+        Problem(
+            status: 415, type: "unsupported-media-type", title: "Unsupported media type",
+            detail: "a change is application/merge-patch+json, not \(type)",
+            headers: ["Accept-Patch": "application/merge-patch+json, application/json"])
+    }
+
     /// The one place where the registry's reasons become HTTP's.
     init(_ rejection: PolicyRejection) {
         switch rejection {
@@ -79,6 +90,19 @@ extension Problem {
                 status: 422, type: "too-many-follow-filters", title: "Too many filters",
                 detail: "at most 64 filters of all policies together may follow forks; "
                     + "delete a policy that has one")
+        case .slotsExhausted:
+            self.init(
+                status: 422, type: "too-many-policies", title: "Too many policies",
+                detail: "there can be 1,024 policies; delete one")
+        case .otherName(let name, let expected):
+            self.init(
+                status: 422, type: "other-name", title: "Another policy's document",
+                detail: "the document is of the policy \(name), and the path of \(expected)")
+        case .notInstalled(let name):
+            self.init(
+                status: 409, type: "not-installed", title: "Not installed",
+                detail: "the stored document of \(name) could not be installed; GET "
+                    + "/v1/policies/\(name) says why, and PUT replaces it")
         case .notStored(let reason):
             self.init(
                 status: 507, type: "not-stored", title: "Not stored",
@@ -106,8 +130,9 @@ extension Problem {
         let log = (refused.error.verifierLog ?? "").split(separator: "\n").suffix(20)
         return Problem(
             status: 422, type: "kernel-refused", title: "The kernel refused the policy",
-            detail: "Linux \(release) refused the hook on \(refused.plan.function): "
-                + "\(refused.error)",
+            detail: "Linux \(release) refused the hook on \(refused.plan.subject.names[0]): "
+                + "\(refused.error)"
+                + refused.refused.map { "; \($0.method.rawValue): \($0.reason)" }.joined(),
             errors: [
                 .kernel(
                     pointer: refused.plan.pointer, kernel: release, errno: refused.error.number,

@@ -2,6 +2,7 @@ import API
 import Foundation
 import HTTP
 import Logging
+import Policy
 import Tracing
 
 /// Why the service did not start, for a person to read.
@@ -121,7 +122,7 @@ struct Service {
                 + "\(url)/v1/policies",
         ]
         for policy in await tracing.policies.statuses() {
-            let hooks = policy.hooks.map { "\($0.function) by \($0.method)" }
+            let hooks = policy.hooks.map { "\($0.name) by \($0.reading.method.rawValue)" }
             lines.append(
                 "  policy   \(policy.name): "
                     + (policy.error ?? hooks.joined(separator: ", ")))

@@ -66,15 +66,14 @@ struct HookInstaller {
             var assignment = Attempt.Assignment(
                 hook: hook, slot: slot, generation: generation, followSets: followSets)
             if groups.count > 1 { assignment.target = group[0] }
-            let moments = attempt.shape.moments.map { moment in
-                (moment, place(attempt.method, moment, group.map { names[$0] }))
-            }
-            assignment.chained = Set(moments.filter { known[$0.1] != nil }.map(\.0))
+            let targets = group.map { names[$0] }
+            let places = attempt.shape.moments.map { place(attempt.method, $0, targets) }
+            assignment.chained = Set(places.filter { known[$0] != nil }.map(\.moment))
             let instance = try engine.instantiate(attempt, assignment)
             instances.append(instance)
-            for (moment, place) in moments {
+            for place in places {
                 let station = try station(
-                    of: instance, plan, attempt, moment, place, functionOf: group[0])
+                    of: instance, plan, attempt, place, functionOf: group[0])
                 stations.append(station)
                 added[place] = station.point
             }
@@ -88,11 +87,12 @@ struct HookInstaller {
     /// Loads one program, and attaches it unless there is one that will hand events on to it.
     private func station(
         of instance: ProgramInstance, _ plan: HookPlan, _ attempt: Attempt,
-        _ moment: Attempt.Moment, _ place: AttachPoint.Place, functionOf target: Int
+        _ place: AttachPoint.Place, functionOf target: Int
     ) throws(KernelError) -> InstalledHook.Station {
+        let moment = place.moment
         let entryPoint = EntryPoint(plan.subject, attempt.method, moment)
         let known = known[place]
-        let chain = try known?.chain ?? engine.makeChain(entryPoint.chain)
+        let chain = if let known { known.chain } else { try engine.makeChain(entryPoint.chain) }
         let program = try instance.load(
             program: entryPoint.program,
             for: ProgramPlace(
@@ -121,5 +121,32 @@ extension KernelError {
         // The verifier's last words say more than its errno.
         let verdict = verifierLog?.split(separator: "\n").last { !$0.hasPrefix("processed ") }
         return verdict.map { "\(self) (\($0))" } ?? "\(self)"
+    }
+}
+
+extension Engine {
+    /// Has the kernel verify a hook's programs by the best method that works, and drops them.
+    func verify(_ plan: HookPlan) throws(HookRefused) {
+        var refused = plan.refused
+        for (number, attempt) in plan.attempts.enumerated() {
+            do throws(KernelError) {
+                let instance = try instantiate(
+                    attempt, Attempt.Assignment(hook: 1, followSets: plan.followed.map { _ in 1 }))
+                for moment in attempt.shape.moments {
+                    let entryPoint = EntryPoint(plan.subject, attempt.method, moment)
+                    _ = try instance.load(
+                        program: entryPoint.program,
+                        for: ProgramPlace(
+                            attempt.method, moment, functionID: plan.subject.functionID(of: 0)),
+                        with: [makeChain(entryPoint.chain)])
+                }
+                return
+            } catch {
+                guard number + 1 < plan.attempts.count else {
+                    throw HookRefused(plan: plan, error: error, refused: refused)
+                }
+                refused.append(RefusedMethod(method: attempt.method, reason: error.refusal))
+            }
+        }
     }
 }

@@ -50,7 +50,7 @@ public struct HookCounters: Sendable, Equatable {
 
     init() {}
 
-    private static let fields: [WritableKeyPath<HookCounters, UInt64> & Sendable] = [
+    private static let fields: [any WritableKeyPath<HookCounters, UInt64> & Sendable] = [
         \.sent, \.filtered, \.ringFull, \.pendingFull, \.pendingMissed, \.pendingBegun,
         \.pendingEnded, \.pendingStale,
     ]

@@ -38,6 +38,14 @@ final class InstalledHook {
     /// Whether calls that were entered may have to be finished when another version reports.
     var finishes: Bool { attempt.shape == .pair }
 
+    /// Whether a later version, which has `points`, keeps this one's program at the return attached.
+    func isKept(by points: [AttachPoint.Place: AttachPoint]) -> Bool {
+        stations.contains { station in
+            station.moment == .return && !station.isChained
+                && points[station.point.place] === station.point
+        }
+    }
+
     /// What its programs have counted.
     func counters() throws(KernelError) -> HookCounters {
         var counters = HookCounters()

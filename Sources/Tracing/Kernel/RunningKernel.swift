@@ -57,7 +57,7 @@ struct RunningKernel: KernelFacts, Sendable {
     }
 
     func traceableFunctions(matching pattern: String) -> [String]? {
-        (try? tracefs.traceableFunctions(matching: pattern)).flatMap { $0 }
+        (try? NamePattern(pattern)).flatMap { tracefs.traceableFunctions(matching: $0) }
     }
 
     // MARK: - Tracepoints

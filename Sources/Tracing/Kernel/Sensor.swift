@@ -1,4 +1,4 @@
-import Kernel
+public import Kernel
 public import Lowering
 
 /// The kernel refused a hook of a policy.
@@ -103,25 +103,19 @@ final class Sensor {
     /// Has no version report.
     func silence() { engine.slots[slot] = 0 }
 
-    /// Calls that were entered and have not returned, of programs that go when this version goes.
-    func callsUnderWay() throws(KernelError) -> UInt64 {
+    /// Calls that were entered and have not returned, whose end nobody sees when this version goes.
+    func callsUnderWay(leavingTo successor: Sensor) throws(KernelError) -> UInt64 {
         var calls: UInt64 = 0
-        for hook in hooks where hook.finishes && !hook.stations.allSatisfy({ isKept($0) }) {
+        for hook in hooks where hook.finishes && !hook.isKept(by: successor.points) {
             calls += try hook.counters().underWay
         }
         return calls
     }
 
-    /// Whether a program stays attached for the versions that come after this one.
-    private func isKept(_ station: InstalledHook.Station) -> Bool { !station.isChained }
-
-    /// Ids of the hooks whose programs a later version keeps attached.
+    /// Ids of the hooks whose programs stay attached when this version goes: what they have begun
+    /// they finish.
     func idsKept(by successor: Sensor) -> [UInt32] {
-        zip(hooks, hookIDs).filter { hook, _ in
-            hook.stations.contains {
-                !$0.isChained && successor.points[$0.point.place] === $0.point
-            }
-        }.map(\.1)
+        zip(hooks, hookIDs).filter { $0.0.finishes && $0.0.isKept(by: successor.points) }.map(\.1)
     }
 
     /// Lets go of the places that `successor` has not got, and of this version's in its chains.

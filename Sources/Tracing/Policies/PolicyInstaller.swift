@@ -14,6 +14,8 @@ final class PolicyInstaller {
     private var nextHook: UInt32 = 1
     /// What the hooks of sensors that are gone have counted.
     private(set) var retired = HookCounters()
+    /// Calls whose end nobody saw, because the version that saw them begin was replaced.
+    private(set) var cutOff: UInt64 = 0
 
     init(engine: Engine, reader: EventReader, logger: Logger) {
         self.engine = engine
@@ -33,26 +35,48 @@ final class PolicyInstaller {
         return (plan, diagnostics)
     }
 
-    /// Loads and attaches a plan; the reader knows its hooks before the first call.
-    func install(_ plan: KernelPlan, policy id: UInt32) throws(PolicyRejection) -> Sensor {
+    /// Has the kernel verify every hook of a plan, without attaching any.
+    func verify(_ plan: KernelPlan) throws(PolicyRejection) {
+        for hook in plan.hooks {
+            do throws(HookRefused) {
+                try engine.verify(hook)
+            } catch {
+                throw .refused(error, release: engine.release)
+            }
+        }
+    }
+
+    /// Loads and attaches a plan, which reports nothing yet; the reader knows its hooks.
+    ///
+    /// - Parameters:
+    ///   - plan: what to install.
+    ///   - id: the policy's, for filters.
+    ///   - predecessor: the version of the policy that reports now.
+    func install(_ plan: KernelPlan, policy id: UInt32, after predecessor: Sensor? = nil)
+        throws(PolicyRejection) -> Sensor
+    {
         let hookIDs = plan.hooks.indices.map { nextHook + UInt32($0) }
         nextHook += UInt32(plan.hooks.count)
+        var freshSlot: UInt32?
         do {
-            let sensor = try Sensor(plan, hookIDs: hookIDs, engine: engine)
+            let slot = try predecessor?.slot ?? engine.slots.take()
+            if predecessor == nil { freshSlot = slot }
+            let sensor = try Sensor(
+                plan, hookIDs: hookIDs, slot: slot, after: predecessor, engine: engine)
             introduce(sensor, policy: id)
-            do {
-                try sensor.attach(engine.facts)
-            } catch {
-                remove([sensor])
-                throw error
-            }
             return sensor
-        } catch let refused as HookRefused {
-            throw .refused(refused, release: engine.release)
-        } catch is FollowSets.Exhausted {
-            throw .followSetsExhausted
         } catch {
-            throw .failed("\(error)")
+            if let freshSlot { engine.slots.release(freshSlot) }
+            throw rejection(of: error)
+        }
+    }
+
+    private func rejection(of error: any Error) -> PolicyRejection {
+        switch error {
+        case let refused as HookRefused: .refused(refused, release: engine.release)
+        case is FollowSets.Exhausted: .followSetsExhausted
+        case is PolicySlots.Exhausted: .slotsExhausted
+        default: .failed("\(error)")
         }
     }
 
@@ -60,28 +84,97 @@ final class PolicyInstaller {
     private func introduce(_ sensor: Sensor, policy id: UInt32) {
         let descriptions = zip(sensor.plan.hooks, sensor.hookIDs).map { hook, hookID in
             HookDescription(
-                hook: hookID, policyID: id, policy: sensor.plan.policy, function: hook.function,
-                argumentLabels: hook.labels, reportsReturn: hook.reportsReturn,
-                returnLabel: hook.returnLabel, message: hook.message, tags: hook.tags)
+                hook: hookID, policyID: id, policy: sensor.plan.policy,
+                targets: HookDescription.Targets(hook.subject),
+                argumentLabels: hook.description.labels,
+                reportsReturn: hook.description.reportsReturn,
+                returnLabel: hook.description.returnLabel, message: hook.description.message,
+                tags: hook.description.tags)
         }
         reader.perform { encoder in
             for description in descriptions { encoder.add(description) }
         }
     }
 
+    // MARK: - Replacing
+
+    /// Puts a sensor's programs where those of the version before hand events on to them.
+    func takePlaces(_ sensor: Sensor) throws(PolicyRejection) {
+        do throws(KernelError) {
+            try sensor.takePlaces()
+        } catch {
+            throw .failed("\(error)")
+        }
+    }
+
+    /// Calls that only a replaced sensor can finish.
+    ///
+    /// Sure to fall to 0 once programs that looked at the slot before it changed have ended.
+    func callsUnderWay(_ sensor: Sensor, replacedBy successor: Sensor) -> UInt64 {
+        do throws(KernelError) {
+            return try sensor.callsUnderWay(leavingTo: successor)
+        } catch {
+            logger.error("reading the counters of \(sensor.plan.policy): \(error)")
+            return 0
+        }
+    }
+
+    /// Lets go of a sensor that was replaced, and counts what is cut off by that.
+    ///
+    /// - Returns: the ids of hooks that may still have something to say.
+    func retire(_ sensor: Sensor, replacedBy successor: Sensor) -> [UInt32] {
+        let lost = callsUnderWay(sensor, replacedBy: successor)
+        cutOff += lost
+        if lost > 0 {
+            logger.warning(
+                "\(lost) calls were under way for too long when \(sensor.plan.policy) was replaced")
+        }
+        do throws(KernelError) {
+            try sensor.leave(to: successor)
+            retired += try sensor.counters()
+        } catch {
+            logger.error("removing a version of \(sensor.plan.policy): \(error)")
+        }
+        let kept = sensor.idsKept(by: successor)
+        forget(sensor.hookIDs.filter { !kept.contains($0) })
+        return kept
+    }
+
+    // MARK: - Removing
+
     /// Detaches sensors, and has the reader forget their hooks when it has read their last calls.
-    func remove(_ sensors: [Sensor]) {
+    ///
+    /// - Parameters:
+    ///   - sensors: the last version of each policy.
+    ///   - ids: hooks of earlier versions that the reader still knows.
+    func remove(_ sensors: [Sensor], forgetting ids: [UInt32] = []) {
+        for sensor in sensors { sensor.silence() }
         Sensor.detach(sensors)
         for sensor in sensors {
-            do {
+            engine.slots.release(sensor.slot)
+            do throws(KernelError) {
                 try sensor.releaseFollowSets()
                 // Detached, so these are its last words.
-                for reading in try sensor.readings() { retired += reading.counters }
+                retired += try sensor.counters()
             } catch {
                 logger.error("removing the hooks of \(sensor.plan.policy): \(error)")
             }
         }
-        let hooks = sensors.flatMap(\.hookIDs)
+        forget(sensors.flatMap(\.hookIDs) + ids)
+    }
+
+    /// Drops a sensor that never reported; what it shares with its predecessor stays.
+    func discard(_ sensor: Sensor, before predecessor: Sensor?) {
+        guard let predecessor else { return remove([sensor]) }
+        do throws(KernelError) {
+            try sensor.leave(to: predecessor)
+        } catch {
+            logger.error("removing a version of \(sensor.plan.policy): \(error)")
+        }
+        forget(sensor.hookIDs)
+    }
+
+    private func forget(_ hooks: [UInt32]) {
         reader.performLate { encoder in
             for hook in hooks { encoder.remove(hook: hook) }
         }
@@ -94,6 +187,16 @@ final class PolicyInstaller {
         } catch {
             logger.error("reading the reader's counters: \(error)")
             return 0
+        }
+    }
+}
+
+extension HookDescription.Targets {
+    fileprivate init(_ subject: Subject) {
+        switch subject {
+        case .systemCalls, .functions: self = .functions(subject.names)
+        case .tracepoint(let subsystem, let event, _), .rawTracepoint(let subsystem, let event):
+            self = .tracepoint(subsystem: subsystem, event: event)
         }
     }
 }

@@ -1,7 +1,9 @@
+import Dispatch
 import Events
+import Kernel
 import Logging
 import Lowering
-import Policy
+public import Policy
 
 /// Owns every policy. All changes to the kernel pass through here, one at a time.
 public actor PolicyRegistry {
@@ -25,16 +27,26 @@ public actor PolicyRegistry {
     private var ids: [String: UInt32] = [:]
 
     /// A policy that is known, whether it traces or not.
-    private struct Entry {
+    fileprivate struct Entry {
         var id: UInt32
         var document: [UInt8]
         var created: UInt64
-        var installation: Installation
+        var installation: State
     }
 
-    private enum Installation {
-        case installed(Sensor, warnings: [Diagnostic])
+    fileprivate enum State {
+        case installed(Installation)
         case failed(String)
+    }
+
+    /// What a replacement did.
+    public enum Replacement: Sendable {
+        /// There was no policy of this name.
+        case added
+        /// The version before reports no more.
+        case replaced
+        /// The document is the one that there was.
+        case unchanged
     }
 
     init(
@@ -56,24 +68,26 @@ public actor PolicyRegistry {
     func restore() {
         for (name, document) in store.documents() {
             let id = takeID(for: name)
+            var entry = Entry(
+                id: id, document: document, created: SystemTime.realtime,
+                installation: .failed(""))
             do throws(PolicyRejection) {
                 let (plan, warnings) = try installer.plan(document)
                 // A copy under another name would send every event twice.
                 guard plan.policy == name else {
                     throw .failed("the file \(name).yaml holds the policy \(plan.policy)")
                 }
-                let sensor = try installer.install(plan, policy: id)
-                policies[name] = Entry(
-                    id: id, document: document, created: SystemTime.realtime,
-                    installation: .installed(sensor, warnings: warnings))
-                announce(name, id: id, state: "enabled")
+                var installation = Installation(
+                    try installer.install(plan, policy: id), warnings: warnings)
+                installation.isEnabled = !store.isDisabled(name)
+                if installation.isEnabled { installation.sensor.activate() }
+                entry.installation = .installed(installation)
             } catch {
                 logger.error("the stored policy \(name) was not installed: \(error.summary)")
-                policies[name] = Entry(
-                    id: id, document: document, created: SystemTime.realtime,
-                    installation: .failed(error.summary))
-                announce(name, id: id, state: "load_error")
+                entry.installation = .failed(error.summary)
             }
+            policies[name] = entry
+            announce(name, entry)
         }
     }
 
@@ -83,22 +97,85 @@ public actor PolicyRegistry {
         guard policies[plan.policy] == nil, !leaving.contains(plan.policy) else {
             throw .nameTaken(plan.policy)
         }
-        let id = takeID(for: plan.policy)
-        let sensor = try installer.install(plan, policy: id)
-        do {
-            try store.save(document, as: plan.policy)
+        return try install(plan, document, warnings: warnings)
+    }
+
+    /// Puts a policy, or another version of it, in the place of what has the name.
+    ///
+    /// No call is missed or reported twice: one that was entered before is the old version's.
+    /// Where the new version cannot be installed, the old one goes on.
+    public func replace(_ name: String, with document: [UInt8]) throws(PolicyRejection) -> (
+        Replacement, PolicyStatus
+    ) {
+        let known = policies[name]
+        if let known, known.document == document, case .installed = known.installation {
+            return (.unchanged, status(name, known))
+        }
+        let (plan, warnings) = try installer.plan(document)
+        guard plan.policy == name else { throw .otherName(plan.policy, expected: name) }
+        guard !leaving.contains(name) else { throw .nameTaken(name) }
+        guard var entry = known, case .installed(var installation) = entry.installation else {
+            let status = try install(plan, document, warnings: warnings)
+            return (known == nil ? .added : .replaced, status)
+        }
+        retire(&installation)
+        let successor = try installer.install(
+            plan, policy: entry.id, after: installation.sensor)
+        do throws(PolicyRejection) {
+            try installer.takePlaces(successor)
+            try save(document, as: name)
         } catch {
-            installer.remove([sensor])
+            installer.discard(successor, before: installation.sensor)
+            entry.installation = .installed(installation)
+            policies[name] = entry
+            throw error
+        }
+        if installation.isEnabled { successor.activate() }
+        installation.leaving = .init(
+            sensor: installation.sensor, deadline: .now + Installation.grace)
+        installation.sensor = successor
+        installation.warnings = warnings
+        entry.document = document
+        entry.installation = .installed(installation)
+        policies[name] = entry
+        retireLater(name)
+        logger.info("policy \(name) replaced by version \(successor.generation)")
+        announce(name, entry)
+        return (.replaced, status(name, entry))
+    }
+
+    /// Has a policy report or be silent, from the next call on.
+    public func setEnabled(_ name: String, _ isEnabled: Bool) throws(PolicyRejection)
+        -> PolicyStatus
+    {
+        guard var entry = policies[name] else { throw .notFound(name) }
+        guard case .installed(var installation) = entry.installation else {
+            throw .notInstalled(name)
+        }
+        guard installation.isEnabled != isEnabled else { return status(name, entry) }
+        do throws(PolicyStore.Failure) {
+            try store.setDisabled(name, !isEnabled)
+        } catch {
             throw .notStored("\(error)")
         }
-        let entry = Entry(
-            id: id, document: document, created: SystemTime.realtime,
-            installation: .installed(sensor, warnings: warnings))
-        policies[plan.policy] = entry
-        logger.info(
-            "policy \(plan.policy) added: \(plan.hooks.map(\.function).joined(separator: ", "))")
-        announce(plan.policy, id: id, state: "enabled")
-        return status(plan.policy, entry)
+        if isEnabled { installation.sensor.activate() } else { installation.sensor.silence() }
+        installation.isEnabled = isEnabled
+        entry.installation = .installed(installation)
+        policies[name] = entry
+        logger.info("policy \(name) \(isEnabled ? "enabled" : "disabled")")
+        announce(name, entry)
+        return status(name, entry)
+    }
+
+    /// Checks a document, and has the kernel verify its programs if `loading`; nothing is kept.
+    ///
+    /// - Returns: the policy's name, and what its author may want to know.
+    public func tryOut(_ document: [UInt8], loading: Bool) throws(PolicyRejection) -> (
+        name: String, warnings: [Diagnostic]
+    ) {
+        let (plan, warnings) = try installer.plan(document)
+        if loading { try installer.verify(plan) }
+        return (plan.policy, warnings)
     }
 
     /// Detaches and forgets a policy; when this returns, all its events are in the log.
@@ -110,8 +187,9 @@ public actor PolicyRegistry {
             throw .notStored("\(error)")
         }
         policies[name] = nil
-        if case .installed(let sensor, _) = entry.installation {
-            installer.remove([sensor])
+        if case .installed(var installation) = entry.installation {
+            retire(&installation)
+            installer.remove([installation.sensor], forgetting: installation.keptHooks)
             // Whoever takes the name meanwhile would be announced before this one is gone.
             leaving.insert(name)
             await reader.drain()
@@ -123,10 +201,15 @@ public actor PolicyRegistry {
 
     /// Detaches everything, keeping the stored documents.
     func shutDown() {
-        let sensors = policies.values.compactMap { entry in
-            if case .installed(let sensor, _) = entry.installation { sensor } else { nil }
+        let installations = policies.values.compactMap { entry in
+            if case .installed(let installation) = entry.installation {
+                installation
+            } else {
+                Installation?.none
+            }
         }
-        installer.remove(sensors)
+        Sensor.detach(installations.compactMap(\.leaving?.sensor))
+        installer.remove(installations.map(\.sensor))
         policies = [:]
     }
 
@@ -139,6 +222,78 @@ public actor PolicyRegistry {
         let id = ids[name] ?? UInt32(ids.count + 1)
         ids[name] = id
         return id
+    }
+
+    private func install(_ plan: KernelPlan, _ document: [UInt8], warnings: [Diagnostic])
+        throws(PolicyRejection) -> PolicyStatus
+    {
+        let id = takeID(for: plan.policy)
+        let sensor = try installer.install(plan, policy: id)
+        do throws(PolicyRejection) {
+            try save(document, as: plan.policy)
+        } catch {
+            installer.discard(sensor, before: nil)
+            throw error
+        }
+        sensor.activate()
+        let entry = Entry(
+            id: id, document: document, created: SystemTime.realtime,
+            installation: .installed(Installation(sensor, warnings: warnings)))
+        policies[plan.policy] = entry
+        let names = plan.hooks.flatMap(\.subject.names)
+        logger.info("policy \(plan.policy) added: \(names.prefix(10).joined(separator: ", "))")
+        announce(plan.policy, entry)
+        return status(plan.policy, entry)
+    }
+
+    private func save(_ document: [UInt8], as name: String) throws(PolicyRejection) {
+        do throws(PolicyStore.Failure) {
+            try store.save(document, as: name)
+        } catch {
+            throw .notStored("\(error)")
+        }
+    }
+
+    // MARK: - Retiring
+
+    /// Lets go of the version before, whatever it still waits for.
+    private func retire(_ installation: inout Installation) {
+        guard let leaving = installation.leaving else { return }
+        installation.keptHooks += installer.retire(
+            leaving.sensor, replacedBy: installation.sensor)
+        installation.leaving = nil
+    }
+
+    /// Between two looks at whether a replaced version is needed.
+    private static let pause = DispatchTimeInterval.milliseconds(100)
+
+    private nonisolated func retireLater(_ name: String) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + Self.pause) {
+            GracePeriod.wait()
+            Task { await self.retireWhenIdle(name) }
+        }
+    }
+
+    private func retireWhenIdle(_ name: String) {
+        guard var entry = policies[name], case .installed(var installation) = entry.installation,
+            let leaving = installation.leaving
+        else { return }
+        guard
+            installer.callsUnderWay(leaving.sensor, replacedBy: installation.sensor) == 0
+                || ContinuousClock.now > leaving.deadline
+        else {
+            retireLater(name)
+            return
+        }
+        retire(&installation)
+        entry.installation = .installed(installation)
+        policies[name] = entry
+    }
+
+    // MARK: - Telling
+
+    private func announce(_ name: String, _ entry: Entry) {
+        announce(name, id: entry.id, state: entry.state.rawValue)
     }
 
     private func announce(_ name: String, id: UInt32, state: String) {
@@ -182,35 +337,53 @@ public actor PolicyRegistry {
         // Those of deleted policies too: a total never falls.
         var total = installer.retired
         for (name, entry) in policies {
-            for hook in status(name, entry).hooks { total += hook.reading.counters }
+            guard case .installed(let installation) = entry.installation else { continue }
+            do throws(KernelError) {
+                total += try installation.sensor.counters()
+                if let leaving = installation.leaving { total += try leaving.sensor.counters() }
+            } catch {
+                logger.error("reading the counters of \(name): \(error)")
+            }
         }
         return total
     }
+
+    /// Calls whose end nobody saw, because the version that saw them begin was replaced.
+    public func cutOffCalls() -> UInt64 { installer.cutOff }
 
     /// Process records that found the ring full.
     public func lostProcessRecords() -> UInt64 { installer.lostProcessRecords() }
 
     private func status(_ name: String, _ entry: Entry) -> PolicyStatus {
         var status = PolicyStatus(
-            name: name, id: entry.id, state: .enabled, error: nil, hooks: [], warnings: [],
-            created: entry.created, etag: "\"\(digest(of: entry.document))\"")
+            name: name, id: entry.id, state: entry.state, version: 0, error: nil, hooks: [],
+            warnings: [], created: entry.created, etag: "\"\(digest(of: entry.document))\"")
         switch entry.installation {
-        case .failed(let reason):
-            status.state = .loadError
-            status.error = reason
-        case .installed(let sensor, let warnings):
-            status.warnings = warnings
-            do {
-                status.hooks = try zip(sensor.plan.hooks, sensor.readings()).map { hook, reading in
+        case .failed(let reason): status.error = reason
+        case .installed(let installation):
+            let sensor = installation.sensor
+            status.version = Int(sensor.generation)
+            status.warnings = installation.warnings
+            do throws(KernelError) {
+                let readings = try sensor.readings()
+                status.hooks = zip(sensor.plan.hooks, readings).map { hook, reading in
                     PolicyStatus.Hook(
-                        pointer: hook.pointer, function: hook.function, method: "tracepoint",
-                        reading: reading)
+                        pointer: hook.pointer, functions: hook.subject.names, reading: reading)
                 }
             } catch {
                 logger.error("reading the counters of \(name): \(error)")
             }
         }
         return status
+    }
+}
+
+extension PolicyRegistry.Entry {
+    fileprivate var state: PolicyStatus.State {
+        switch installation {
+        case .installed(let installation): installation.isEnabled ? .enabled : .disabled
+        case .failed: .loadError
+        }
     }
 }
 

@@ -6,6 +6,8 @@ public struct PolicyStatus: Sendable {
     public enum State: String, Sendable {
         /// Its hooks are attached.
         case enabled
+        /// Its hooks are attached, and report nothing.
+        case disabled
         /// Its stored document could not be installed; `error` says why.
         case loadError = "load_error"
     }
@@ -16,6 +18,8 @@ public struct PolicyStatus: Sendable {
     public var id: UInt32
     /// Whether it traces.
     public var state: State
+    /// Counts the documents that it has had in this run, from 1; 0 where it does not trace.
+    public var version: Int
     /// Why it does not trace.
     public var error: String?
     /// One entry per hook, in the document's order.
@@ -31,10 +35,12 @@ public struct PolicyStatus: Sendable {
     public struct Hook: Sendable {
         /// Where it stands in the document.
         public var pointer: String
-        /// The kernel function as events name it.
-        public var function: String
-        /// How it is attached.
-        public var method: String
+        /// What it is on, as events name it: one, or the members of a list.
+        public var functions: [String]
+        /// The one that it is on, or how many.
+        public var name: String {
+            functions.count == 1 ? functions[0] : "\(functions.count) functions"
+        }
         /// What its programs have done.
         public var reading: HookReading
     }

@@ -3,6 +3,7 @@ import Foundation
 /// The documents of the accepted policies, in the state directory.
 ///
 ///     STATE_DIR/policies/<name>.yaml     as it was uploaded
+///     STATE_DIR/policies/<name>.disabled there where the policy is silent
 ///
 /// A document is written to a temporary file, synced and renamed, so after a
 /// crash it is there whole or not at all.
@@ -50,6 +51,8 @@ struct PolicyStore: Sendable {
     }
 
     private static let suffix = ".yaml"
+    /// An empty file beside the document: the policy is silent.
+    private static let disabled = ".disabled"
     /// One name serves: documents are written one at a time, and no policy's name has a dot first.
     private static let draft = ".new"
 
@@ -98,13 +101,33 @@ struct PolicyStore: Sendable {
         }
     }
 
+    /// Whether a policy is to be silent after the next start.
+    func isDisabled(_ name: String) -> Bool {
+        unsafe access("\(folder)/\(name)\(Self.disabled)", F_OK) == 0
+    }
+
+    /// Remembers whether a policy is silent.
+    func setDisabled(_ name: String, _ isDisabled: Bool) throws(Failure) {
+        let path = "\(folder)/\(name)\(Self.disabled)"
+        if isDisabled {
+            let file = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+            guard file >= 0 else { throw Failure(operation: "creating", path: path, number: errno) }
+            close(file)
+        } else {
+            guard unsafe unlink(path) == 0 || errno == ENOENT else {
+                throw Failure(operation: "removing", path: path, number: errno)
+            }
+        }
+        try syncFolder()
+    }
+
     /// Forgets a document.
     func remove(_ name: String) throws(Failure) {
         let path = "\(folder)/\(name)\(Self.suffix)"
         guard unsafe unlink(path) == 0 || errno == ENOENT else {
             throw Failure(operation: "removing", path: path, number: errno)
         }
-        try syncFolder()
+        try setDisabled(name, false)
     }
 
     private func syncFolder() throws(Failure) {
