@@ -132,8 +132,19 @@ struct ListRefusalTests {
         + ["(?=a)", "(?<n>a)", "(a)\\\\1", "(?>a)"].map {
             Refusal(
                 list("type: generated_ftrace, pattern: \"\($0)\""), .invalidValue,
-                first + "/pattern", 9, 52, "which needs backtracking | use letters")
+                first + "/pattern", 9, 52, "which may need backtracking | use letters")
         }
+
+    @Test("a pattern has at most 20 groups and brackets")
+    func manyGroups() {
+        func codes(_ count: Int) -> [DiagnosticCode] {
+            let pattern = String(repeating: "(a)[b]", count: count)
+            return check(Self.list("type: generated_ftrace, pattern: '\(pattern)'"))
+                .diagnostics.map(\.code)
+        }
+        #expect(codes(10) == [])
+        #expect(codes(11) == [.invalidValue])
+    }
 
     static let warnings = [
         Refusal(

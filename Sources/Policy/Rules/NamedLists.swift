@@ -28,8 +28,8 @@ struct NamedLists {
     var areComplete = true
     /// The lists that a hook's call names.
     var used: Set<String> = []
-    /// Whether a call names a list that is not there, perhaps one that is, misspelled.
-    var isOneMissing = false
+    /// How many calls name a list that is not there, perhaps one that is, misspelled.
+    var missing = 0
     /// The lists of which it was said that system calls and functions are mixed.
     var mixed: Set<String> = []
 }

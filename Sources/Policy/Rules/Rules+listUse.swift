@@ -13,10 +13,11 @@ extension Rules {
     }
 
     private mutating func reportUnknownList(_ name: String, _ call: Value) {
-        lists.isOneMissing = true
+        lists.missing += 1
         guard lists.areComplete else { return }
-        // A hostile document has many long names; looking at some bounds the work.
-        let near = nearest(to: name, in: lists.entries.lazy.prefix(64).map(\.name))
+        // A hostile document has many long names; to compare some of them bounds the work.
+        let known = lists.entries.lazy.prefix(lists.missing <= 10 ? 64 : 0).map(\.name)
+        let near = nearest(to: name, in: known)
         report(
             .invalidValue, call, "there is no list \(name.quoted)",
             hint: near.map { "did you mean \(("list:" + $0).quoted)?" }

@@ -24,7 +24,7 @@ extension Rules {
 
     /// A list that no hook names does nothing, as far as the document could be read.
     mutating func checkEveryListIsUsed() {
-        guard isEverythingRead, !lists.isOneMissing else { return }
+        guard isEverythingRead, lists.missing == 0 else { return }
         for list in lists.entries where !lists.used.contains(list.name) {
             report(
                 severity: .warning, .noEffect, list.value,

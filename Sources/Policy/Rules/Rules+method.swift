@@ -5,6 +5,7 @@ extension Rules {
     ///   - target: What to trace.
     ///   - noun: The target in a sentence.
     ///   - methods: The ways to attach to it; at least one.
+    /// - Returns: The method, or nil where none is asked for or, reported, another one.
     mutating func methodAsked(
         for target: Target, a noun: String, attachableBy methods: [AttachMethod]
     ) -> ChosenMethod? {
