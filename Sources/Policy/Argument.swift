@@ -1,6 +1,7 @@
-/// One argument of a call, and how to report it.
+/// One argument of a call, or field or parameter of a tracepoint, and how to report it.
 public struct Argument: Sendable, Equatable {
-    /// Which argument, counted from 0; at most 5.
+    /// Which one, counted from 0; at most 5 of a call, 128 of a tracepoint's fields, the common
+    /// ones included, and 11 of its parameters.
     public let index: Int
     /// How to read it.
     ///

@@ -28,7 +28,7 @@ public func check(document: [UInt8]) -> PolicyCheck {
         let value = walker.value(of: root, as: .object(PolicyFormat.document), at: .init())
         diagnostics += walker.diagnostics
         if let value {
-            var rules = Rules()
+            var rules = Rules(isEverythingRead: walker.diagnostics.isEmpty)
             name = rules.name(in: value)
             hooks = rules.hooks(in: value)
             diagnostics += rules.diagnostics

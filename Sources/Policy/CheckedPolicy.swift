@@ -23,10 +23,13 @@ public struct Hook: Sendable, Equatable {
     public let target: Target
     /// How to attach to it, where the author does not leave that to the service.
     public let method: ChosenMethod?
+    /// Ways not to attach to it: those that the author rules out.
+    public let excludedMethods: Set<AttachMethod>
     /// Whether a target that the kernel does not have is left out and not an error:
     /// `ignore.callNotFound`.
     public let toleratesMissing: Bool
-    /// What to report of the call's arguments, in the document's order; at most 5, no index twice.
+    /// What to report of the call's arguments, or of the tracepoint's fields or parameters, in the
+    /// document's order; at most 5, no index twice.
     public let arguments: [Argument]
     /// How to report the call's result, where it is asked for; never of a tracepoint.
     public let result: ReturnValue?

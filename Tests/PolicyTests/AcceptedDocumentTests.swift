@@ -109,7 +109,9 @@ struct AcceptedDocumentTests {
     func spellings(type: ArgumentType) {
         #expect(type.spellings.contains(type.rawValue))
         for spelling in type.spellings {
-            let result = check(policy(hook: "args: [{index: 0, type: \(spelling)}]"))
+            let args = "args: [{index: 0, type: \(spelling)}]"
+            let isField = [.auto, .dataLocation].contains(type)
+            let result = check(isField ? policy(tracepoint: args) : policy(hook: args))
             #expect(result.policy?.hooks.first?.arguments.first?.type == type)
         }
     }

@@ -44,6 +44,25 @@ func policy(call: String) -> String {
     """
 }
 
+/// A policy with the tracepoint sched_process_fork, whose further fields are `fields` from line 9,
+/// column 5.
+func policy(tracepoint fields: String) -> String {
+    let indented = fields.split(separator: "\n").map { "  " + $0 }
+    return policy(
+        spec: """
+            tracepoints:
+            - subsystem: sched
+              event: sched_process_fork
+            \(indented.joined(separator: "\n"))
+            """)
+}
+
+/// A policy with the hook `hook` in line 7 from column 5, and what `spec` says from line 8,
+/// column 3.
+func policy(hooks hook: String, _ spec: String) -> String {
+    policy(spec: "kprobes:\n- \(hook)\n\(spec)")
+}
+
 /// A policy whose spec is `spec`, from line 6, column 3.
 func policy(spec: String) -> String {
     let indented = spec.split(separator: "\n").map { "  " + $0 }

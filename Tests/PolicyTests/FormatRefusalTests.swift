@@ -45,9 +45,6 @@ struct FormatRefusalTests {
             policy(spec: "kprobes: [{return: false}]"), .missingField, hook, 6, 13,
             "\"call\" is missing from entry 0 of \"kprobes\""),
         Refusal(
-            policy(hook: "syscall: false"), .notSupported, hook + "/syscall", 8, 14,
-            "false is not supported yet"),
-        Refusal(
             policy(hook: "return: yes"), .wrongType, hook + "/return", 8, 13, "write true or false"),
         Refusal(
             policy(hook: "return: \"true\""), .wrongType, hook + "/return", 8, 13, "without quot"),
@@ -68,8 +65,8 @@ struct FormatRefusalTests {
             policy(hook: "args: [{index: 0, type: sock}]"), .notSupported, hook + "/args/0/type",
             8, 29, "the type \"sock\" is not supported yet"),
         Refusal(
-            policy(hook: "args: [{index: 0, type: auto}]"), .notSupported, hook + "/args/0/type",
-            8, 29, "not supported yet"),
+            policy(hook: "args: [{index: 0, type: auto}]"), .invalidValue, hook + "/args/0/type",
+            8, 29, "\"auto\" cannot be used here: only a tracepoint's format says what its values"),
         Refusal(
             policy(hook: "args: [{index: 0}]"), .missingField, hook + "/args/0", 8, 12,
             "\"type\" is missing from entry 0 of \"args\""),
@@ -81,14 +78,23 @@ struct FormatRefusalTests {
     /// Every field that the format has and the service does not.
     static let laterFields: [Refusal] =
         [
-            "tracepoints", "uprobes", "usdts", "lsmhooks", "fentries", "loader", "lists",
-            "enforcers", "options", "podSelector", "containerSelector", "hostSelector",
-            "nodeSelector", "selectorsMacros",
+            "uprobes", "usdts", "lsmhooks", "loader", "enforcers", "podSelector",
+            "containerSelector", "hostSelector", "nodeSelector", "selectorsMacros",
         ].map {
             later(policy(spec: "kprobes: [{call: sys_pipe2}]\n\($0): []"), "/spec/\($0)", 7, 3)
         }
-        + ["data", "returnArgAction", "ignore"].map {
+        + ["data", "returnArgAction"].map {
             later(policy(hook: "\($0): []"), "\(hook)/\($0)", 8, 5)
+        }
+        + [
+            later(
+                policy(hook: "ignore: {digestVerificationFailure: true}"),
+                "\(hook)/ignore/digestVerificationFailure", 8, 14)
+        ]
+        + ["resolve", "maxData", "size", "sizeArgIndex"].map {
+            later(
+                policy(tracepoint: "args: [{index: 4, \($0): 1}]"),
+                "/spec/tracepoints/0/args/0/\($0)", 9, 23)
         }
         + ["resolve", "btfType", "btfTypeModule", "source", "maxData"].map {
             later(array("\($0): a"), "\(hook)/args/0/\($0)", 8, 40)
@@ -109,7 +115,7 @@ struct FormatRefusalTests {
 
     @Test("a policy of another section only is told that, and not that kprobes is missing")
     func otherSection() {
-        let result = check(policy(spec: "tracepoints: [{subsystem: a, event: b}]"))
+        let result = check(policy(spec: "uprobes: [{path: a}]"))
         #expect(result.diagnostics.map(\.code) == [.notSupported])
     }
 }

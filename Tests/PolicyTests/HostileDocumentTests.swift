@@ -107,6 +107,46 @@ struct HostileDocumentTests {
         #expect(result.diagnostics.last?.code == .tooManyProblems)
     }
 
+    @Test("a long list costs the same however many hooks name it")
+    func longList() async {
+        let hooks = Array(repeating: "{call: \"list:l\"}", count: 256).joined(separator: ",")
+        let values = (0..<30_000).map { "sys_\($0)" }.joined(separator: ",")
+        let result = await checkOnSmallStack(
+            policy(spec: "kprobes: [\(hooks)]\nlists: [{name: l, values: [\(values)]}]"))
+        #expect(result.policy?.hooks.count == 256)
+    }
+
+    @Test("many misspelled lists are all reported")
+    func manyMisspelled() async {
+        func name(_ letter: String, _ number: Int) -> String {
+            String(repeating: letter, count: 124) + "\(number)"
+        }
+        let lists = (1000..<2000).map { "{name: \(name("a", $0)), values: [f]}" }
+        let hooks = (2000..<2256).map { "{call: \"list:\(name("a", $0))\"}" }
+        let result = await checkOnSmallStack(
+            policy(
+                spec: "kprobes: [\(hooks.joined(separator: ","))]\n"
+                    + "lists: [\(lists.joined(separator: ","))]"))
+        #expect(result.diagnostics.count == 100)
+        #expect(result.diagnostics.first?.code == .invalidValue)
+    }
+
+    @Test(
+        "a pattern that nests is read or refused on a small stack",
+        arguments: [("(", "a", ")"), ("[", "a", "]"), ("(a|", "b", ")"), ("(?:", "a", ")*")])
+    func nestedPattern(open: String, middle: String, close: String) async {
+        func nested(_ depth: Int) -> String {
+            String(repeating: open, count: depth) + middle + String(repeating: close, count: depth)
+        }
+        for text in [nested(20), nested(21), nested(40), String(repeating: open, count: 80)] {
+            let result = await checkOnSmallStack(
+                policy(
+                    hooks: "call: list:l",
+                    "lists: [{name: l, type: generated_ftrace, pattern: '\(text)'}]"))
+            #expect(result.diagnostics.allSatisfy { $0.code == .invalidValue })
+        }
+    }
+
     @Test("one huge text is read, and quoted in part")
     func hugeScalar() {
         let huge = String(repeating: "x", count: 1 << 20)

@@ -3,7 +3,58 @@ import Testing
 
 @Suite("Documents that were damaged")
 struct MutationTests {
-    private static let valid = Array(
+    private static let valid = [calls, lists, tracepoints]
+
+    private static let lists = Array(
+        """
+        apiVersion: cilium.io/v1alpha1
+        kind: TracingPolicy
+        metadata: {name: pipes}
+        spec:
+          lists:
+          - name: pipes
+            type: syscalls
+            values: [sys_pipe, __x64_sys_pipe2, dup]
+          - {name: &n reads, values: [vfs_read, ksys_read]}
+          - {name: ksys, type: generated_ftrace, pattern: "^ksys_(read|write).*$"}
+          options:
+          - {name: attach-method, value: kprobe}
+          - name: disable-kprobe-multi
+            value: "1"
+          kprobes:
+          - call: list:pipes
+            ignore: {callNotFound: true}
+          - {call: "list:reads", syscall: false}
+          - call: list:ksys
+          - call: do_pipe2.isra.0
+            syscall: false
+
+        """.utf8)
+
+    private static let tracepoints = Array(
+        """
+        apiVersion: cilium.io/v1alpha1
+        kind: TracingPolicy
+        metadata: {name: processes}
+        spec:
+          tracepoints:
+          - subsystem: sched
+            event: sched_process_exec
+            args:
+            - {index: 4, type: data_loc, label: filename}
+            - index: 5
+            message: executed
+            selectors:
+            - matchPIDs: [{operator: In, values: [1]}]
+          - subsystem: sched
+            event: sched_switch
+            raw: true
+            args: [{index: 0, type: nop}, {index: 3, type: uint32}]
+          options: [{name: policy-mode, value: enforce}]
+
+        """.utf8)
+
+    private static let calls = Array(
         """
         # Pipes, é
         apiVersion: cilium.io/v1alpha1
@@ -30,16 +81,17 @@ struct MutationTests {
 
         """.utf8)
 
-    @Test("the document is valid before it is damaged")
-    func undamaged() {
-        #expect(check(document: Self.valid).diagnostics == [])
+    @Test("a document is valid before it is damaged", arguments: valid)
+    func undamaged(document: [UInt8]) {
+        #expect(check(document: document).policy != nil)
     }
 
     @Test("damage never crashes a check, and is reported inside of the document", arguments: 0..<8)
     func damaged(seed: UInt64) {
         var random = SplitMix(state: seed)
-        for _ in 0..<500 {
-            let document = Self.damage(&random)
+        for turn in 0..<600 {
+            let valid = Self.valid[turn % Self.valid.count]
+            let document = Self.damage(valid, &random)
             let result = check(document: document)
             let lines = Self.lines(of: document)
             #expect((result.policy == nil) == result.diagnostics.contains { $0.severity == .error })
@@ -58,12 +110,14 @@ struct MutationTests {
 
     @Test("no prefix of the document crashes a check")
     func prefixes() {
-        for length in 0..<Self.valid.count {
-            _ = check(document: Array(Self.valid.prefix(length)))
+        for document in Self.valid {
+            for length in 0..<document.count {
+                _ = check(document: Array(document.prefix(length)))
+            }
         }
     }
 
-    private static func damage(_ random: inout SplitMix) -> [UInt8] {
+    private static func damage(_ valid: [UInt8], _ random: inout SplitMix) -> [UInt8] {
         var document = valid
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let place = Int.random(in: 0..<document.count, using: &random)

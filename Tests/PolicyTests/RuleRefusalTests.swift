@@ -32,7 +32,6 @@ struct RuleRefusalTests {
     ].map { Refusal(policy(name: $0.0), .invalidValue, "/metadata/name", 4, 9, $0.1) }
 
     static let calls = [
-        Refusal(policy(call: "list:pipes"), .notSupported, hook + "/call", 7, 11, "a list as call"),
         Refusal(policy(call: "sys_"), .invalidValue, hook + "/call", 7, 11, "no system call"),
         Refusal(policy(call: "sys_a b"), .invalidValue, hook + "/call", 7, 11, "not the name of"),
         Refusal(

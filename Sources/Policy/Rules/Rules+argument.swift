@@ -5,12 +5,7 @@ extension Rules {
     mutating func arguments(of hook: Value) -> [Argument] {
         var seen: Set<Int> = []
         return hook.list("args").compactMap { value in
-            let index = value["index"]?.number
-            if let index, !seen.insert(index).inserted {
-                report(
-                    .conflict, value["index"] ?? value, "argument \(index) is listed twice",
-                    hint: "list each argument once")
-            }
+            let index = index(of: value, newIn: &seen)
             guard let type = type(of: value) else { return nil }
             let count = count(of: value, type: type, own: index)
             let copied = value.enabled("returnCopy")
@@ -64,11 +59,22 @@ extension Rules {
             pointer: value.pointer, position: value.position)
     }
 
-    private func type(of value: Value) -> ArgumentType? {
+    /// The argument's index, which the hook must list only once.
+    mutating func index(of value: Value, newIn seen: inout Set<Int>) -> Int? {
+        guard let field = value["index"], let index = field.number else { return nil }
+        if !seen.insert(index).inserted {
+            report(
+                .conflict, field, "argument \(index) is listed twice",
+                hint: "list each argument once")
+        }
+        return index
+    }
+
+    func type(of value: Value) -> ArgumentType? {
         (value["type"]?.text).flatMap(ArgumentType.init(spelling:))
     }
 
-    private func label(of value: Value) -> String? {
+    func label(of value: Value) -> String? {
         value["label"]?.text.flatMap { $0.isEmpty ? nil : $0 }
     }
 

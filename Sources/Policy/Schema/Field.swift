@@ -38,27 +38,34 @@ struct Field: Sendable {
         self.hint = hint
     }
 
-    private init(later name: String, _ doc: String) {
+    private init(_ name: String, refused support: Support, _ doc: String) {
         self.name = name
         kind = .anything
         isRequired = false
         standard = nil
-        support = .later
+        self.support = support
         self.doc = doc
         hint = nil
     }
 
     /// A field that the format has and the service refuses, whatever its value.
     static func later(_ name: String, _ doc: String) -> Field {
-        Field(later: name, doc)
+        Field(name, refused: .later, doc)
+    }
+
+    /// A field that belongs to other objects, and cannot mean anything in this one.
+    static func elsewhere(_ name: String, _ reason: String) -> Field {
+        Field(name, refused: .elsewhere(reason), reason)
     }
 }
 
 /// Whether the service does what the format promises.
-enum Support: Sendable {
+enum Support: Sendable, Equatable {
     case served
     /// Known, and refused as not supported yet.
     case later
+    /// Known, and refused because it can only mean something in another place; says why.
+    case elsewhere(String)
 }
 
 /// What a value may be.

@@ -39,25 +39,38 @@ enum PolicyFormat {
 
     /// The sections of `spec` that put hooks into the kernel.
     static let hookSections = [
-        "kprobes", "tracepoints", "uprobes", "usdts", "lsmhooks", "fentries", "loader",
+        "kprobes", "fentries", "tracepoints", "uprobes", "usdts", "lsmhooks", "loader",
     ]
+
+    /// Those of them that the service serves.
+    static let servedSections = hookSections.filter { section in
+        spec.fields.contains { $0.name == section && $0.support == .served }
+    }
+
+    private static func hooks(_ name: String, _ schema: ObjectSchema, _ doc: String) -> Field {
+        Field(
+            name, .list(.object(schema), count: 1...256), doc,
+            hint: "list from 1 to 256 hooks; an empty list is nothing to trace")
+    }
 
     private static let spec = ObjectSchema(
         "spec", "What to trace.",
         [
+            hooks("kprobes", call, "Hooks on system calls and kernel functions."),
+            hooks("fentries", call, "Hooks on system calls and functions by BPF trampolines."),
+            hooks("tracepoints", tracepoint, "Hooks on the kernel's tracepoints."),
             Field(
-                "kprobes", .list(.object(kprobe), count: 1...256),
-                "Hooks on system calls and kernel functions.",
-                hint: "list from 1 to 256 hooks; an empty list is nothing to trace"),
-            .later("tracepoints", "Hooks on the kernel's tracepoints."),
+                "lists", .list(.object(list), count: 0...1000),
+                "Named lists of functions and system calls.",
+                hint: "a policy has at most 1000 lists"),
+            Field(
+                "options", .list(.object(option), count: 0...64),
+                "Settings of this policy alone.", hint: "set each option once"),
             .later("uprobes", "Hooks on functions of programs and libraries."),
             .later("usdts", "Hooks on the static probes of programs and libraries."),
             .later("lsmhooks", "Hooks on the kernel's security decisions."),
-            .later("fentries", "Hooks on kernel functions by BPF trampolines."),
             .later("loader", "Reports every executable mapping."),
-            .later("lists", "Named lists of functions and system calls."),
             .later("enforcers", "Calls at which NotifyEnforcer takes effect."),
-            .later("options", "Settings of this policy alone."),
             .later("podSelector", "The pods that the policy is for."),
             .later("containerSelector", "The containers that the policy is for."),
             .later("hostSelector", "Whether the policy is for the host's own processes."),

@@ -14,6 +14,8 @@ struct Value: Sendable {
     let position: SourcePosition
     /// Where the name of the field is; for a list's entry, where the value is.
     let keyPosition: SourcePosition
+    /// Whether the document leaves it out, so that it is what the format says.
+    var isStandard = false
 }
 
 /// The fields of an object that are sound, those that were left out at their standard values.

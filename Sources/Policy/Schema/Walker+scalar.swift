@@ -74,7 +74,7 @@ extension Walker {
         _ text: String, of choices: [Choice], at site: Site, _ position: SourcePosition
     ) -> Value.Content? {
         let served = choices.lazy.filter { $0.support == .served }.map(\.name)
-        let list = "one of " + served.joined(separator: ", ")
+        let list = "one of " + served.filter { !$0.isEmpty }.joined(separator: ", ")
         guard let choice = choices.first(where: { $0.name == text }) else {
             let near = nearest(to: text, in: choices.lazy.map(\.name))
             report(
@@ -82,13 +82,19 @@ extension Walker {
                 hint: near.map { "did you mean \($0.quoted)?" } ?? list)
             return nil
         }
-        guard choice.support == .served else {
+        switch choice.support {
+        case .served:
+            return .text(text)
+        case .later:
             report(
                 .notSupported, site, position,
                 "the \(site.field) \(text.quoted) is not supported yet", hint: list)
-            return nil
+        case .elsewhere(let reason):
+            report(
+                .invalidValue, site, position,
+                "the \(site.field) \(text.quoted) cannot be used here: \(reason)", hint: list)
         }
-        return .text(text)
+        return nil
     }
 }
 

@@ -57,7 +57,7 @@ struct Walker {
             }
             // As in Kubernetes, a field that is null is not there.
             if entry.value.isNull { continue }
-            object.fields[field.name] = value(of: entry.value, in: field, at: inner)
+            object.fields[field.name] = value(of: entry.value, in: field, of: schema, at: inner)
             if object.fields[field.name] == nil {
                 object.refused.insert(field.name)
             }
@@ -71,24 +71,30 @@ struct Walker {
             } else if let standard = field.standard {
                 object.fields[field.name] = Value(
                     content: standard, pointer: site.pointer.pointing(to: field.name),
-                    position: position, keyPosition: position)
+                    position: position, keyPosition: position, isStandard: true)
             }
         }
         return object
     }
 
     private mutating func value(
-        of node: DocumentNode, in field: Field, at site: Site
+        of node: DocumentNode, in field: Field, of schema: ObjectSchema, at site: Site
     ) -> Value? {
         var site = site
         site.hint = field.hint
-        guard field.support == .served else {
+        switch field.support {
+        case .served:
+            return value(of: node, as: field.kind, at: site)
+        case .later:
             report(
                 .notSupported, site, site.keyPosition, "\(site.name) is not supported yet",
                 hint: "\(field.doc) Remove it to use the rest of the policy")
-            return nil
+        case .elsewhere(let reason):
+            report(
+                .notApplicable, site, site.keyPosition,
+                "\(site.name) means nothing in \(schema.name)", hint: "\(reason); remove it")
         }
-        return value(of: node, as: field.kind, at: site)
+        return nil
     }
 
     private mutating func map(

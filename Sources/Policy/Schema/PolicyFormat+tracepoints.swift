@@ -1,0 +1,44 @@
+extension PolicyFormat {
+    /// More fields than any tracepoint has; past the last, the kernel's format decides.
+    private static let fields = 0...128
+
+    static let tracepoint = ObjectSchema(
+        "a tracepoint", "One tracepoint of the kernel, and what to report of it.",
+        [
+            Field("subsystem", .text(1...255), required: true, "Its subsystem, such as sched."),
+            Field(
+                "event", .text(1...255), required: true, "Its name, such as sched_process_exec."),
+            Field(
+                "raw", .flag(), standard: .flag(false),
+                "Whether arguments are the tracepoint's parameters, and not fields of its record."),
+            Field(
+                "args", .list(.object(tracepointArgument), count: 0...5),
+                "The fields or parameters to report.", hint: "a hook reports at most 5 arguments"),
+        ] + notes + [
+            .elsewhere("call", "a tracepoint is named by subsystem and event"),
+            .elsewhere("syscall", "a tracepoint is named by subsystem and event"),
+            .elsewhere("return", noReturn),
+            .elsewhere("returnArg", noReturn),
+            .elsewhere("returnArgAction", noReturn),
+            .elsewhere("data", "a tracepoint reports what it hands over, under args"),
+        ])
+
+    private static let noReturn = "a tracepoint is one moment, and returns nothing"
+
+    private static let tracepointArgument = ObjectSchema(
+        "a tracepoint's argument", "One field of a tracepoint's record, and how to read it.",
+        [
+            Field(
+                "index", .integer(fields), required: true,
+                "Which field of the record, counted from 0 with the common ones.",
+                hint: "fields are counted from 0, in the order of the tracepoint's format file; "
+                    + "the first that are its own usually come after 4 common ones"),
+            Field(
+                "type", .choice(tracepointTypes), standard: .text(ArgumentType.auto.rawValue),
+                "How to read the value; auto asks the kernel."),
+            label,
+            .elsewhere("returnCopy", noReturn),
+            .later("size", "How many elements an int32_arr has."),
+            .later("sizeArgIndex", "The field that holds the number of elements."),
+        ] + laterReading)
+}
