@@ -8,8 +8,9 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.build/vm
 tests="$1/martletPackageTests.xctest $1/martlet $1/syscaller"
-# Of util-linux: busybox's lack options that the tests use.
-tools='/usr/bin/setpriv /usr/bin/unshare'
+# Not busybox's: two of util-linux lack options there that the tests use, and its shell may wait
+# forever for a child that ends just then (1.35).
+tools='/bin/sh /usr/bin/setpriv /usr/bin/unshare'
 
 mkdir -p "$cache"
 stage=$(mktemp -d "$cache/stage.XXXXXX")
