@@ -7,13 +7,23 @@ STATE_DIR ?= .build/state
 BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
 TEST_PACKAGES = chromium chromium-driver curl nodejs python3
 
+# What boots other kernels for the tests. Where it cannot be had, they are skipped.
+VM_PACKAGES = binutils busybox-static cpio qemu-system-x86
+
+# For test-vm: which kernel, and a regular expression that takes some of the tests.
+KERNEL ?= 6.1
+FILTER ?=
+
+SWIFT = $(shell command -v swift)
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help build run test bench lint format clean packages test-packages
+.PHONY: help build run test test-vm bench lint format clean packages test-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
-	@echo 'make test    every test, the real kernel and a real browser included (as root)'
+	@echo 'make test    every test, real kernels and a real browser included (as root)'
+	@echo 'make test-vm KERNEL=6.1 FILTER=PipeTests'
+	@echo '             some of them in a virtual machine with Linux 6.1, or 6.12'
 	@echo 'make build   the release binary, .build/release/martlet'
 	@echo 'make bench   figures beside their budgets, against a hand-written program'
 	@echo 'make lint    formatting and style; make format mends formatting'
@@ -26,10 +36,16 @@ run: build
 	$(SUDO) .build/release/martlet serve --listen $(LISTEN) --state-dir $(STATE_DIR) \
 		--policy public/policies/pipe2.yaml
 
-test: packages test-packages lint
+# Guests take both cores that others measure their time on, so they come last.
+test: packages test-packages vm-packages lint
 	node --test Tests/Viewer
 	swift build --build-tests
-	$(SUDO) $(shell command -v swift) test --skip-build
+	$(SUDO) $(SWIFT) test --skip-build --skip KernelMatrixTests
+	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
+
+test-vm: packages vm-packages
+	swift build --build-tests
+	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
 
 bench: packages
 	Tests/Benchmarks/run
@@ -61,3 +77,6 @@ packages:
 
 test-packages:
 	$(call install,$(TEST_PACKAGES))
+
+vm-packages:
+	-$(call install,$(VM_PACKAGES))

@@ -79,5 +79,9 @@ let package = Package(
             .testTarget(
                 name: "IntegrationTests", dependencies: ["martlet", "syscaller", "Yams"],
                 swiftSettings: checked),
+            // IntegrationTests again, in virtual machines.
+            .testTarget(
+                name: "KernelMatrixTests", dependencies: ["martlet", "syscaller"],
+                swiftSettings: checked),
         ]
 )

@@ -83,7 +83,7 @@ private final class Unread: @unchecked Sendable {
     /// Every entry up to the `policy` event of this state, by its first three lines only.
     func entries(through state: String) throws -> [Entry] {
         var text: [UInt8] = []
-        let deadline = Deadline(in: .seconds(60))
+        let deadline = Deadline(in: .seconds(60) * Machine.slowness)
         let end = Array("\"state\":\"\(state)\"".utf8)
         while let chunk = try connection.chunk(by: deadline) {
             text += chunk

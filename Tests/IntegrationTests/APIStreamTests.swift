@@ -45,7 +45,7 @@ extension IntegrationSuite {
             let service = try await ServiceProcess.start()
             let quiet = try await EventSubscriber(port: service.port, query: "type=process_exec")
             try await change(service, times: 2)
-            let beat = try #require(try await quiet.next(within: .seconds(25)))
+            let beat = try #require(try await quiet.next(within: .seconds(25) * Machine.slowness))
             #expect(beat.name == "heartbeat")
             let id = try #require(beat.id)
             #expect(id.hasSuffix("-4"), "it stands behind the four events that were left out")

@@ -28,7 +28,7 @@ extension IntegrationSuite {
                 let ended = DispatchSemaphore(value: 0)
                 process.terminationHandler = { _ in ended.signal() }
                 try process.run()
-                if ended.wait(timeout: .now() + 20) == .timedOut {
+                if ended.wait(timeout: .now() + .seconds(20 * Machine.slowness)) == .timedOut {
                     kill(process.processIdentifier, SIGKILL)
                     ended.wait()
                 }

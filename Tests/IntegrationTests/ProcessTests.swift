@@ -4,15 +4,16 @@ import Testing
 extension IntegrationSuite {
     @Suite("The process of an event")
     struct ProcessTests {
-        @Test("a program that ends at once is complete, 200 times over")
+        @Test("a program that ends at once is complete, many times over")
         func shortLived() async throws {
             let scene = try await Scene()
             let folder = try temporaryFolder()
             defer { try? FileManager.default.removeItem(atPath: folder) }
             let events = try await scene.trace(
                 PolicyDocument("short", .pipe2(PolicyDocument.family(scene.caller.pid))))
-            let pids = try await scene.caller.exec("pipe2 o:2 0", count: 200, in: folder)
-            #expect(pids.count == 200)
+            let count = Machine.repetitions(200)
+            let pids = try await scene.caller.exec("pipe2 o:2 0", count: count, in: folder)
+            #expect(pids.count == count)
             for (number, pid) in pids.enumerated() {
                 let event = try #require(try await events.next())
                 var expected = scene.pipe2("short", [3, 4])

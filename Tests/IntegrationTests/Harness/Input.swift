@@ -17,7 +17,7 @@ struct Deadline: Sendable {
     private let instant: ContinuousClock.Instant
 
     /// Generous: two cores run every suite at once.
-    static let usual = Duration.seconds(20)
+    static let usual = Duration.seconds(20) * Machine.slowness
 
     init(in duration: Duration = usual) { instant = .now + duration }
 
