@@ -39,7 +39,8 @@ private func plan<Facts: KernelFacts>(
     let methods = hook.method.map { [$0.method] } ?? MethodOrder.methods(for: group.subject)
     for method in methods {
         let obstacle =
-            facts.obstacle(to: method)
+            (hook.excludedMethods.contains(method) ? "the policy excludes it" : nil)
+            ?? facts.obstacle(to: method)
             ?? MethodOrder.obstacle(to: method, for: group.subject)
         if let obstacle {
             refused.append(RefusedMethod(method: method, reason: obstacle))

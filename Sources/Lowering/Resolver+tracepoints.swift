@@ -68,7 +68,8 @@ extension Resolver {
         _ argument: Argument, of field: TracepointFacts.Field, declared: String
     ) -> ArgumentType? {
         let parameter = field.parameter
-        let isCharacters = parameter.type.split(separator: " ").contains("char")
+        // `char[16]`, and `char[]` of what lies elsewhere.
+        let isCharacters = parameter.type.prefix { $0 != "[" }.hasSuffix("char")
         if field.isLocation || field.elements != nil {
             guard isCharacters, [.auto, .string, .dataLocation].contains(argument.type) else {
                 report(

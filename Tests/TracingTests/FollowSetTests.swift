@@ -122,7 +122,7 @@ extension FollowSetTests {
         let plan = try #require(
             lower(checked.hooks, facts: engine.facts).plan(policy: "test"))
         #expect(throws: FollowSets.Exhausted.self) {
-            try Sensor(plan, hookIDs: [1], engine: engine)
+            try Sensor(plan, hookIDs: [1], slot: 0, after: nil, engine: engine)
         }
         #expect(try engine.followSets.take(roots: [4_194_303]) == 64)
     }
