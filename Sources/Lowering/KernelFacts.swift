@@ -54,7 +54,9 @@ public struct Parameter: Sendable, Equatable {
     /// Whether it points to text.
     var isText: Bool {
         type.hasSuffix("*")
-            && type.split(whereSeparator: { " *".contains($0) }).filter { $0 != "const" } == ["char"]
+            && type.split(whereSeparator: { " *".contains($0) }).filter { $0 != "const" } == [
+                "char"
+            ]
     }
 
     /// `int flags`.

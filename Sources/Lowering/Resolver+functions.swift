@@ -86,12 +86,14 @@ extension Resolver {
             return nil
         }
         let suggestion = nearest(to: name, in: facts.functionNames())
-        let isSystemCall = name.hasPrefix("sys_") && facts.systemCall(String(name.dropFirst(4))) != nil
+        let isSystemCall =
+            name.hasPrefix("sys_") && facts.systemCall(String(name.dropFirst(4))) != nil
         missing(
             function, "this kernel has no function \(name)",
             hint: isSystemCall
                 ? "\(name) is a system call: remove \"syscall: false\""
-                : suggestion.map { "did you mean \($0)?" } ?? "GET /v1/functions?q= finds functions")
+                : suggestion.map { "did you mean \($0)?" } ?? "GET /v1/functions?q= finds functions"
+        )
         return nil
     }
 }

@@ -10,7 +10,8 @@ extension Resolver {
                 let suggestion = nearest(to: call.name, in: facts.systemCallNames())
                 missing(
                     call, "this kernel has no system call \(call.name)",
-                    hint: suggestion.map { "did you mean sys_\($0)?" } ?? "man 2 syscalls lists them")
+                    hint: suggestion.map { "did you mean sys_\($0)?" }
+                        ?? "man 2 syscalls lists them")
                 continue
             }
             misfits.add(

@@ -115,9 +115,11 @@ extension CapabilityProbe {
         }
         let program = try ProbeProgram(type: BPF_PROG_TYPE_TRACEPOINT).load()
         do throws(KernelError) {
-            withExtendedLifetime(try program.attach(
+            withExtendedLifetime(
+                try program.attach(
                     toTracepoint: call.enterID, named: "syscalls:sys_enter_\(call.name)",
-                    in: tracefs)) {}
+                    in: tracefs)
+            ) {}
         } catch {
             throw Missing("\(error)")
         }
