@@ -40,8 +40,12 @@ download() {
 	apt=$cache/apt/$suite
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$cache/$kernel"
 	: >"$apt/status"
+	uri=$(archive) || {
+		echo "kernel.sh: apt's sources have no Debian archive"
+		exit 1
+	}
 	key=/usr/share/keyrings/debian-archive-keyring.gpg
-	echo "deb [arch=amd64 signed-by=$key] $(archive) $suite main" >"$apt/sources.list"
+	echo "deb [arch=amd64 signed-by=$key] $uri $suite main" >"$apt/sources.list"
 	private_apt apt-get update
 	# The package that carries a suite's kernel has its version in the name.
 	package=$(private_apt apt-cache show --no-all-versions linux-image-cloud-amd64 |
