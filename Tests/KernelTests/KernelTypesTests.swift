@@ -111,6 +111,14 @@ struct KernelTypesTests {
         #expect(names.contains("vfs_link") && names.contains("vfs_readlink"))
         #expect(names.allSatisfy { $0.hasPrefix("vfs_") && $0.hasSuffix("link") })
         #expect(types.functions(matching: "*", limit: 1).total > 10_000)
+        #expect(
+            types.functions(matching: "*fs_r*d", limit: 500).functions.contains {
+                $0.name == "vfs_read"
+            })
+        #expect(types.functions(matching: "vfs_read*", limit: 1).functions[0].name == "vfs_read")
+        // Endless for a matcher that tries every division.
+        let hostile = String(repeating: "*_", count: 60) + "*!"
+        #expect(types.functions(matching: hostile, limit: 1).total == 0)
     }
 
     @Test("every name leads back to its function, and every function can be declared")

@@ -28,8 +28,8 @@ extension CapabilityProbe {
         case .runStatistics: try enableStatistics()
         case .skippedRuns: try findSkippedRuns()
         case .functionList:
-            let list = tracefs.path + "/available_filter_functions"
-            let file = openForReading(list)
+            let list = "available_filter_functions"
+            let file = openForReading("\(tracefs.path)/\(list)")
             guard file >= 0 else {
                 throw Missing(
                     "opening \(list)", status: errno, needs: "CONFIG_FUNCTION_TRACER=y")
