@@ -5,7 +5,9 @@ import Lowering
 struct RunningKernel: KernelFacts, Sendable {
     let tracefs: Tracefs
     /// The kernel's functions, read when somebody asks.
-    let types = KernelTypesCache()
+    let types: KernelTypesCache
+    /// What else it offers, tried when somebody asks.
+    let capabilities: CapabilityProbe
 
     /// Finds tracefs, or says how to get it.
     init() throws(Unserviceable) {
@@ -14,6 +16,8 @@ struct RunningKernel: KernelFacts, Sendable {
         } catch {
             throw Unserviceable(missing: [error])
         }
+        types = KernelTypesCache()
+        capabilities = CapabilityProbe(tracefs: tracefs, types: types)
     }
 
     func systemCall(_ name: String) -> SystemCallFacts? {
