@@ -126,11 +126,35 @@ struct KernelTypesTests {
         let types = try Self.types.get()
         let names = Array(types.functionNames)
         #expect(names.count > 10_000)
-        for name in names.shuffled().prefix(3000) {
+        for name in names.shuffled().prefix(1000) {
             let function = try #require(types.function(named: name))
             #expect(function.name == name)
             #expect(function.declaration.contains("\(name)("))
             #expect(!function.declaration.contains("  "))
+        }
+    }
+
+    @Test(
+        "functions of loaded modules are found with the kernel's",
+        .enabled("needs a loaded module that describes itself") {
+            namesOfFiles(in: "/sys/kernel/btf").contains { $0 != "vmlinux" }
+        })
+    func modules() throws {
+        let types = try Self.types.get()
+        let symbols = KernelSymbols()
+        for module in types.loadedModules() {
+            let names = module.functions.shuffled().prefix(5).map { module.name(of: $0) }
+            let known = symbols.symbols(named: Set(names))
+            for name in names {
+                let found = types.functions(matching: name, limit: 100).functions
+                let function = try #require(found.first { $0.module == module.types.module })
+                #expect(function.name == name)
+                #expect(function.declaration.contains("\(name)("))
+                #expect(types.contains(name))
+                // The compiler may have left nothing of it but a variant.
+                let modules = known[name]?.modules ?? []
+                #expect(modules.isEmpty || modules.contains(function.module ?? ""))
+            }
         }
     }
 
