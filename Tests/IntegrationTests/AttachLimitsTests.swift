@@ -130,7 +130,6 @@ extension IntegrationSuite {
             let only = parts.sorted { $0.key < $1.key }.first { name, parts in
                 counts[name] == nil && parts.count == 1 && counts[parts[0]] == 1
                     && (parts[0].hasSuffix(".isra.0") || parts[0].hasSuffix(".constprop.0"))
-                    && name.hasPrefix("ext4_") == false && name.count > 8
             }
             return only.map { (String($0.key), String($0.value[0])) }
         }

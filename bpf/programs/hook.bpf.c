@@ -112,13 +112,9 @@ int function_kprobe(struct registers *context)
 SEC("kprobe")
 int function_kretprobe(struct registers *context)
 {
-	struct pending *saved;
-
 	RETURN(context, &kprobe_chain, hook_result(FUNCTION_RESULT(context)));
 	call.source = CALL_SAVED;
 	call.frame = FUNCTION_FRAME_RETURNED(context);
-	if (spec.shape == SPEC_SHAPE_PAIR && (saved = pending_find(&call)))
-		call.from = saved->parameters;
 	return HOOK_RETURNED(context, &kprobe_chain, &call);
 }
 

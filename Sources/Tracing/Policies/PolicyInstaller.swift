@@ -14,7 +14,7 @@ final class PolicyInstaller {
     private var nextHook: UInt32 = 1
     /// What the hooks of sensors that are gone have counted.
     private(set) var retired = HookCounters()
-    /// Calls whose end nobody saw, because the version that saw them begin was replaced.
+    /// Calls whose end nobody saw, because what saw them begin was replaced or deleted.
     private(set) var cutOff: UInt64 = 0
 
     init(engine: Engine, reader: EventReader, logger: Logger) {
@@ -155,7 +155,9 @@ final class PolicyInstaller {
             do throws(KernelError) {
                 try sensor.releaseFollowSets()
                 // Detached, so these are its last words.
-                retired += try sensor.counters()
+                let counters = try sensor.counters()
+                retired += counters
+                cutOff += counters.underWay
             } catch {
                 logger.error("removing the hooks of \(sensor.plan.policy): \(error)")
             }
@@ -181,14 +183,7 @@ final class PolicyInstaller {
     }
 
     /// Process records that found the ring full.
-    func lostProcessRecords() -> UInt64 {
-        do throws(KernelError) {
-            return try engine.lostProcessRecords()
-        } catch {
-            logger.error("reading the reader's counters: \(error)")
-            return 0
-        }
-    }
+    func lostProcessRecords() -> UInt64 { engine.lostProcessRecords() }
 }
 
 extension HookDescription.Targets {

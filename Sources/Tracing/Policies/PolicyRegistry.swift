@@ -348,7 +348,7 @@ public actor PolicyRegistry {
         return total
     }
 
-    /// Calls whose end nobody saw, because the version that saw them begin was replaced.
+    /// Calls whose end nobody saw, because what saw them begin was replaced or deleted.
     public func cutOffCalls() -> UInt64 { installer.cutOff }
 
     /// Process records that found the ring full.
