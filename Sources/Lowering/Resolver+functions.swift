@@ -68,15 +68,15 @@ extension Resolver {
         of name: String, _ facts: FunctionFacts, _ registers: ParameterRegisters
     ) -> [Diagnostic] {
         guard let result = hook.result else { return [] }
-        guard let declared = facts.result else {
+        let reading = Reading(result)
+        guard let declared = facts.result, declared.bytes <= 8 else {
+            let what = facts.result.map { "\($0.type), a structure" } ?? "nothing"
             return [
                 Diagnostic(
                     code: .wrongType, pointer: result.pointer, position: result.position,
-                    message: "\(name) returns nothing",
-                    hint: "remove return and returnArg")
+                    message: "\(name) returns \(what)", hint: "remove return and returnArg")
             ]
         }
-        let reading = Reading(result)
         return typeProblems(
             reading, parameter: declared, declared: "\(name) returns \(declared.type)")
             + countProblems(reading, of: name, facts.parameters, in: registers)
