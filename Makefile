@@ -37,13 +37,13 @@ run: build
 		--policy public/policies/pipe2.yaml
 
 # Guests take both cores that others measure their time on, so they come last.
-test: packages test-packages vm-packages lint
+test: packages test-packages vm-packages lint build
 	node --test Tests/Viewer
 	swift build --build-tests
 	$(SUDO) $(SWIFT) test --skip-build --skip KernelMatrixTests
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
 
-test-vm: packages vm-packages
+test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
 

@@ -5,7 +5,9 @@ extension Program {
     /// Attaches to a tracepoint by its number in tracefs: perf_event_open(2), bpf_link_create.
     ///
     /// `cookie` is what the program gets from bpf_get_attach_cookie().
-    public func attach(toTracepoint id: UInt64, named target: String, in tracefs: Tracefs, cookie: UInt64 = 0)
+    public func attach(
+        toTracepoint id: UInt64, named target: String, in tracefs: Tracefs, cookie: UInt64 = 0
+    )
         throws(KernelError) -> Attachment
     {
         let events = tracefs.attachable
@@ -55,8 +57,10 @@ extension Program {
     {
         let target =
             functions.count == 1 ? functions[0] : "\(functions.count) functions"
-        var names: [UnsafePointer<CChar>?] = unsafe functions.map { unsafe UnsafePointer(strdup($0)) }
-        defer { for unsafe name in unsafe names { unsafe free(UnsafeMutablePointer(mutating: name)) } }
+        var names: [UnsafePointer<CChar>?] = unsafe functions.map {
+            unsafe UnsafePointer(strdup($0))
+        }
+        defer { unsafe names.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
         var cookies = functions.indices.map(UInt64.init)
         var options = unsafe bpf_link_create_opts()
         unsafe options.sz = MemoryLayout<bpf_link_create_opts>.size
@@ -107,7 +111,9 @@ struct KprobeEvents: Sendable {
 
     private init?() {
         guard
-            let type = textOfFile(Self.folder + "/type").flatMap({ UInt32($0.prefix { $0.isNumber }) }),
+            let type = textOfFile(Self.folder + "/type").flatMap({
+                UInt32($0.prefix { $0.isNumber })
+            }),
             // config:0
             let format = textOfFile(Self.folder + "/format/retprobe"),
             let bit = format.split(whereSeparator: { !$0.isNumber }).first.flatMap({ UInt32($0) })

@@ -60,11 +60,16 @@ public enum Requirements {
     }
 
     /// The running kernel's release, such as `6.1.0-28-amd64`: uname(2).
-    public static func kernelRelease() -> String {
+    public static func kernelRelease() -> String { systemName(\.release) }
+
+    /// The machine that it was built for, such as `x86_64`: uname(2).
+    public static func architecture() -> String { systemName(\.machine) }
+
+    private static func systemName<Text>(_ part: KeyPath<utsname, Text>) -> String {
         var name = utsname()
         guard unsafe uname(&name) == 0 else { return "unknown" }
-        return unsafe withUnsafePointer(to: &name.release) { release in
-            unsafe release.withMemoryRebound(to: CChar.self, capacity: 65) {
+        return unsafe withUnsafePointer(to: name[keyPath: part]) { text in
+            unsafe text.withMemoryRebound(to: CChar.self, capacity: 65) {
                 unsafe String(cString: $0)
             }
         }

@@ -1,4 +1,5 @@
 import Foundation
+public import Kernel
 public import Logging
 import Synchronization
 
@@ -12,6 +13,10 @@ public final class TracingService: Sendable {
     public let reader: EventReader
     /// The running kernel's release.
     public let release: String
+    /// The running kernel's functions.
+    public let types: KernelTypesCache
+    /// What the running kernel offers.
+    public let capabilities: CapabilityProbe
 
     /// What the service is started with.
     public struct Options: Sendable {
@@ -41,6 +46,8 @@ public final class TracingService: Sendable {
         let engine = try Engine(options: engineOptions)
         let store = try PolicyStore(directory: options.stateDirectory)
         release = engine.release
+        types = engine.facts.types
+        capabilities = engine.facts.capabilities
         log = EventLog(capacity: options.logBytes, boot: Self.newBoot())
         reader = try EventReader.start(
             engine: engine, log: log, nodeName: Self.nodeName(), logger: logger)

@@ -105,7 +105,8 @@ struct EventTests {
         var encoder = EventEncoder()
         encoder.add(
             HookDescription(
-                hook: 8, policy: "p", function: "f", argumentLabels: [], reportsReturn: false,
+                hook: 8, policy: "p", targets: .functions(["f"]), argumentLabels: [],
+                reportsReturn: false,
                 message: "look \"here\"", tags: ["a", "b.c"]))
         let line = try encoder.line(RecordBytes.call(hook: 8, tgid: 0))
         #expect(

@@ -22,7 +22,8 @@ extension IntegrationSuite {
             #expect(contract.problems(events[1], "Event") == [])
             let paths = [
                 ("/v1/policies", "PolicyList"), ("/healthz", "Health"), ("/readyz", "Readiness"),
-                ("/nowhere", "Problem"),
+                ("/v1/functions?q=pipe", "FunctionList"), ("/v1/kernel", "Kernel"),
+                ("/v1/functions", "Problem"), ("/nowhere", "Problem"),
             ]
             for (path, schema) in paths {
                 let answer = try await scene.service.http.send("GET", path).json

@@ -14,11 +14,20 @@ struct Guest: Sendable {
     let ending: Ending
     /// What the script and the tests wrote.
     let lines: [String]
-    /// Where the script leaves its files.
-    let folder: String
+    private let kernel: String
 
-    static let repository = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().path()
+    /// `Linux 6.1.0-50-cloud-amd64`, which the guest says first.
+    var system: String {
+        let release = lines.first { $0.hasPrefix("Linux ") }?.prefix { $0 != "," }
+        return release.map(String.init) ?? "Linux \(kernel)"
+    }
+
+    /// One of the files that the script leaves.
+    func file(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(filePath: "\(Self.repository)/.build/vm/\(kernel)/\(name)"))
+    }
+
+    private static let repository = URL(filePath: #filePath + "/../../..").standardized.path()
 
     /// Boots a kernel, runs the tests in it, and passes what they write on as it comes.
     static func run(_ kernel: String) async throws -> Guest {
@@ -33,7 +42,7 @@ struct Guest: Sendable {
             case 77: .unavailable
             default: .died
             }
-        return Guest(ending: ending, lines: lines, folder: "\(repository)/.build/vm/\(kernel)")
+        return Guest(ending: ending, lines: lines, kernel: kernel)
     }
 
     private static func runScript(_ kernel: String) throws -> (status: Int32, lines: [String]) {
@@ -57,10 +66,13 @@ struct Guest: Sendable {
                 unread = unread[unread.index(after: end)...]
                 lines.append(line)
                 // What began, also ends.
-                if !line.hasPrefix("◇") { print("Linux \(kernel): \(line)") }
+                if !line.hasPrefix("◇") { say("\(kernel) | \(line)") }
             }
         }
         process.waitUntilExit()
         return (process.terminationStatus, lines)
     }
 }
+
+/// Prints a line at once, also where the output is not a terminal.
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }

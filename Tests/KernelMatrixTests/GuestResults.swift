@@ -71,7 +71,7 @@ struct GuestResults: Sendable, Equatable {
                 }
             case "testSkipped" where names[id] != nil, "testCancelled" where names[id] != nil:
                 read.skipped[name(id)] = event.text
-            case "issueRecorded" where event.issue?.isKnown != true:
+            case "issueRecorded" where event.issue?.isFailure ?? (event.issue?.isKnown != true):
                 failed.insert(id)
                 read.failures.append(
                     Failure(test: name(id), message: event.text, location: event.issue?.location))
@@ -113,6 +113,8 @@ private struct Record: Decodable {
     struct Message: Decodable { var text: String }
 
     struct Issue: Decodable {
+        /// Not in every release's version 0: without it, what was not known to fail has failed.
+        var isFailure: Bool?
         var isKnown: Bool?
         var sourceLocation: Place?
 

@@ -16,27 +16,32 @@ struct KernelMatrixTests {
         if guest.ending == .unavailable {
             try Test.cancel("\(guest.lines.joined(separator: "; "))")
         }
-        let stream = try Data(contentsOf: URL(filePath: guest.folder + "/results.jsonl"))
-        let results = try GuestResults(stream: stream)
+        let results = try GuestResults(stream: guest.file("results.jsonl"))
         for failure in results.failures {
             Issue.record(
-                "Linux \(kernel): \(failure.test)\n\(failure.message)",
+                "\(guest.system): \(failure.test)\n\(failure.message)",
                 sourceLocation: failure.location ?? #_sourceLocation)
         }
         if guest.ending == .died {
-            let unfinished = results.unfinished.joined(separator: ", ")
-            let end = guest.lines.suffix(50).joined(separator: "\n")
-            Issue.record("Linux \(kernel) did not come to its end in \(unfinished)\n\(end)")
+            let tests = results.unfinished.joined(separator: ", ")
+            let end = guest.lines.suffix(40).joined(separator: "\n")
+            Issue.record("\(guest.system) did not come to its end; begun: \(tests)\n\(end)")
         }
-        #expect(
-            guest.ending != .failed || !results.failures.isEmpty,
-            "Linux \(kernel): the tests failed and do not say why: \(guest.folder)/output.log")
-        #expect(!results.passed.isEmpty, "Linux \(kernel): no test passed")
+        if guest.ending == .failed, results.failures.isEmpty {
+            Issue.record("\(guest.system): the tests failed without a word; see output.log")
+        }
+        #expect(!results.passed.isEmpty, "\(guest.system): no test passed")
+        // A processor that the host took away looks like one that is stuck: no failure by itself.
+        let complaints = String(decoding: try guest.file("complaints.log"), as: UTF8.self)
+        if !complaints.isEmpty {
+            Issue.record(
+                "\(guest.system): the kernel complained\n\(complaints)", severity: .warning)
+        }
         for (test, reason) in results.skipped.sorted(by: { $0.key < $1.key }) {
-            print("Linux \(kernel): \(test): \(reason)")
+            say("\(guest.system): skipped \(test): \(reason)")
         }
-        print(
-            "Linux \(kernel): \(results.passed.count) tests passed,",
-            "\(results.failed.count) failed, \(results.skipped.count) skipped")
+        say(
+            "\(guest.system): \(results.passed.count) tests passed, "
+                + "\(results.failed.count) failed, \(results.skipped.count) skipped")
     }
 }

@@ -111,6 +111,14 @@ struct KernelTypesTests {
         #expect(names.contains("vfs_link") && names.contains("vfs_readlink"))
         #expect(names.allSatisfy { $0.hasPrefix("vfs_") && $0.hasSuffix("link") })
         #expect(types.functions(matching: "*", limit: 1).total > 10_000)
+        #expect(
+            types.functions(matching: "*fs_r*d", limit: 500).functions.contains {
+                $0.name == "vfs_read"
+            })
+        #expect(types.functions(matching: "vfs_read*", limit: 1).functions[0].name == "vfs_read")
+        // Endless for a matcher that tries every division.
+        let hostile = String(repeating: "*_", count: 60) + "*!"
+        #expect(types.functions(matching: hostile, limit: 1).total == 0)
     }
 
     @Test("every name leads back to its function, and every function can be declared")
@@ -118,11 +126,35 @@ struct KernelTypesTests {
         let types = try Self.types.get()
         let names = Array(types.functionNames)
         #expect(names.count > 10_000)
-        for name in names.shuffled().prefix(3000) {
+        for name in names.shuffled().prefix(1000) {
             let function = try #require(types.function(named: name))
             #expect(function.name == name)
             #expect(function.declaration.contains("\(name)("))
             #expect(!function.declaration.contains("  "))
+        }
+    }
+
+    @Test(
+        "functions of loaded modules are found with the kernel's",
+        .enabled("needs a loaded module that describes itself") {
+            namesOfFiles(in: "/sys/kernel/btf").contains { $0 != "vmlinux" }
+        })
+    func modules() throws {
+        let types = try Self.types.get()
+        let symbols = KernelSymbols()
+        for module in types.loadedModules() {
+            let names = module.functions.shuffled().prefix(5).map { module.name(of: $0) }
+            let known = symbols.symbols(named: Set(names))
+            for name in names {
+                let found = types.functions(matching: name, limit: 100).functions
+                let function = try #require(found.first { $0.module == module.types.module })
+                #expect(function.name == name)
+                #expect(function.declaration.contains("\(name)("))
+                #expect(types.contains(name))
+                // The compiler may have left nothing of it but a variant.
+                let modules = known[name]?.modules ?? []
+                #expect(modules.isEmpty || modules.contains(function.module ?? ""))
+            }
         }
     }
 

@@ -114,6 +114,13 @@ struct NamePatternTests {
         #expect(error?.description == "\"(read\" is no regular expression: Unmatched ( or \\(")
     }
 
+    @Test(
+        "what would take endless time or memory is refused",
+        arguments: ["(a{1,255}){1,255}", "(a)\\1", String(repeating: "a", count: 257), "a\0b"])
+    func excess(pattern: String) {
+        #expect(throws: InvalidPattern.self) { try NamePattern(pattern) }
+    }
+
     @Test("functions that can be traced are read line by line, modules' names left out")
     func traceable() throws {
         let path = NSTemporaryDirectory() + "martlet-functions-\(UUID().uuidString)"

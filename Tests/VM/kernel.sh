@@ -33,20 +33,28 @@ private_apt() {
 		-o Dir::Cache="$apt/cache" -o Dir::Etc::SourceList="$apt/sources.list" \
 		-o Dir::Etc::SourceParts=/dev/null -o Dir::Etc::Preferences=/dev/null \
 		-o Dir::Etc::PreferencesParts=/dev/null -o Acquire::Languages=none \
-		-o APT::Sandbox::User=root "$@"
+		-o APT::Sandbox::User=root -o APT::Update::Error-Mode=any "$@"
 }
 
 download() {
 	apt=$cache/apt/$suite
 	mkdir -p "$apt/lists/partial" "$apt/cache/archives/partial" "$cache/$kernel"
 	: >"$apt/status"
+	uri=$(archive) || {
+		echo "kernel.sh: apt's sources have no Debian archive"
+		exit 1
+	}
 	key=/usr/share/keyrings/debian-archive-keyring.gpg
-	echo "deb [arch=amd64 signed-by=$key] $(archive) $suite main" >"$apt/sources.list"
+	echo "deb [arch=amd64 signed-by=$key] $uri $suite main" >"$apt/sources.list"
 	private_apt apt-get update
 	# The package that carries a suite's kernel has its version in the name.
 	package=$(private_apt apt-cache show --no-all-versions linux-image-cloud-amd64 |
 		sed -n 's/^Depends: \(linux-image-[^ ]*\).*/\1/p')
-	echo "downloading $package" >&2
+	[ -n "$package" ] || {
+		echo "kernel.sh: $suite has no linux-image-cloud-amd64"
+		exit 1
+	}
+	echo "downloading $package"
 	cd "$cache/$kernel"
 	private_apt apt-get download "$package"
 	mkdir unpacked

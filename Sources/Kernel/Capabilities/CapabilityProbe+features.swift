@@ -16,7 +16,10 @@ extension CapabilityProbe {
                 BPF_FUNC_get_func_arg, type: BPF_PROG_TYPE_TRACING,
                 attachType: BPF_TRACE_FENTRY.rawValue)
         case .attachCookie: try callHelper(BPF_FUNC_get_attach_cookie)
-        case .kprobeSession: try attachKprobes(attachType: 56)  // BPF_TRACE_KPROBE_SESSION
+        case .kprobeSession:
+            try attachKprobes(
+                attachType: 56,  // BPF_TRACE_KPROBE_SESSION
+                needs: "CONFIG_FPROBE=y, of Linux 6.10 or newer")
         case .signal: try callHelper(BPF_FUNC_send_signal)
         case .override:
             try callHelper(BPF_FUNC_override_return, needs: "CONFIG_BPF_KPROBE_OVERRIDE=y")
@@ -28,8 +31,8 @@ extension CapabilityProbe {
         case .runStatistics: try enableStatistics()
         case .skippedRuns: try findSkippedRuns()
         case .functionList:
-            let list = tracefs.path + "/available_filter_functions"
-            let file = openForReading(list)
+            let list = "available_filter_functions"
+            let file = openForReading("\(tracefs.path)/\(list)")
             guard file >= 0 else {
                 throw Missing(
                     "opening \(list)", status: errno, needs: "CONFIG_FUNCTION_TRACER=y")

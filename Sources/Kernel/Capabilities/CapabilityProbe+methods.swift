@@ -15,7 +15,9 @@ extension CapabilityProbe {
                 type: BPF_PROG_TYPE_TRACING, attachType: BPF_TRACE_FENTRY.rawValue,
                 to: Self.quietFunction,
                 needs: "CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS=y, and CONFIG_FUNCTION_TRACER=y")
-        case .kprobeMulti: try attachKprobes(attachType: BPF_TRACE_KPROBE_MULTI.rawValue)
+        case .kprobeMulti:
+            try attachKprobes(
+                attachType: BPF_TRACE_KPROBE_MULTI.rawValue, needs: "CONFIG_FPROBE=y")
         case .kprobe: try attachProbe("kprobe", to: Self.quietFunction, needs: "CONFIG_KPROBES=y")
         case .systemCallTracepoint: try attachSystemCall()
         case .tracepoint: try attachTracepoint()
@@ -55,8 +57,7 @@ extension CapabilityProbe {
     }
 
     /// kprobe.multi and kprobe.session: BPF_LINK_CREATE.
-    func attachKprobes(attachType: UInt32) throws(Missing) {
-        let needs = "CONFIG_FPROBE=y"
+    func attachKprobes(attachType: UInt32, needs: String) throws(Missing) {
         let program = try ProbeProgram(type: BPF_PROG_TYPE_KPROBE, attachType: attachType)
             .load(needs: needs)
         let status = unsafe martlet_link_kprobe_multi(
@@ -115,9 +116,11 @@ extension CapabilityProbe {
         }
         let program = try ProbeProgram(type: BPF_PROG_TYPE_TRACEPOINT).load()
         do throws(KernelError) {
-            withExtendedLifetime(try program.attach(
+            withExtendedLifetime(
+                try program.attach(
                     toTracepoint: call.enterID, named: "syscalls:sys_enter_\(call.name)",
-                    in: tracefs)) {}
+                    in: tracefs)
+            ) {}
         } catch {
             throw Missing("\(error)")
         }

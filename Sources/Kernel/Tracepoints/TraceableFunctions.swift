@@ -12,6 +12,9 @@ public final class NamePattern {
 
     /// Compiles the pattern, or says what is wrong with it.
     public init(_ text: String) throws(InvalidPattern) {
+        if let reason = Self.excess(of: text) {
+            throw InvalidPattern(pattern: text, reason: reason)
+        }
         let status = unsafe regcomp(&expression, text, REG_EXTENDED | REG_NOSUB)
         guard status == 0 else {
             var message = [CChar](repeating: 0, count: 128)
@@ -23,6 +26,19 @@ public final class NamePattern {
                     decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
                     as: UTF8.self))
         }
+    }
+
+    /// What would take the library more time or memory than a name is worth.
+    private static func excess(of text: String) -> String? {
+        guard text.utf8.count <= 256, !text.contains("\0") else {
+            return "it has more than 256 bytes, or a zero byte"
+        }
+        guard text.firstMatch(of: /\\[1-9]/) == nil else { return "it refers back to a group" }
+        // Repetitions are written out, and multiply where they are nested.
+        let copies = text.matches(of: /\{([0-9,]+)\}/).reduce(1.0) { product, match in
+            product * (match.1.split(separator: ",").compactMap { Double($0) }.max() ?? 1)
+        }
+        return copies > 1000 ? "it repeats something more than 1000 times" : nil
     }
 
     /// Whether the pattern fits some part of the name: regexec(3).
@@ -48,7 +64,7 @@ extension Tracefs {
     /// The functions that ftrace, and so kprobe.multi and fentry, can be attached to.
     ///
     /// - Parameter pattern: fits their names.
-    /// - Returns: the names, or nil where the kernel has no function tracer.
+    /// - Returns: the names, or nil where the kernel has no function tracer, or does not list them.
     public func traceableFunctions(matching pattern: NamePattern) -> [String]? {
         Self.traceableFunctions(matching: pattern, in: "\(path)/available_filter_functions")
     }

@@ -55,10 +55,38 @@ struct FunctionSearch {
     private func rank(
         of name: UnsafePointer<CChar>, _ wanted: UnsafePointer<CChar>, _ length: Int
     ) -> Rank? {
-        if isGlob { return unsafe fnmatch(wanted, name, 0) == 0 ? .within : nil }
+        if isGlob { return unsafe Self.fits(name, wanted) ? .within : nil }
         guard let place = unsafe strstr(name, wanted) else { return nil }
         guard unsafe place == UnsafeMutablePointer(mutating: name) else { return .within }
         return unsafe name[length] == 0 ? .exact : .prefix
+    }
+
+    /// Whether the whole name fits a pattern of `*` and letters.
+    ///
+    /// fnmatch(3) tries every way to divide a name among the asterisks, which a pattern of many
+    /// makes endless. The shortest text for each is enough: only the last one may have to grow.
+    private static func fits(_ name: UnsafePointer<CChar>, _ pattern: UnsafePointer<CChar>) -> Bool
+    {
+        let asterisk = CChar(bitPattern: UInt8(ascii: "*"))
+        var name = unsafe name, pattern = unsafe pattern
+        var retry: (name: UnsafePointer<CChar>, pattern: UnsafePointer<CChar>)?
+        while unsafe name.pointee != 0 {
+            if unsafe pattern.pointee == asterisk {
+                unsafe pattern += 1
+                unsafe retry = unsafe (name, pattern)
+            } else if unsafe pattern.pointee == name.pointee {
+                unsafe name += 1
+                unsafe pattern += 1
+            } else if let last = unsafe retry {
+                unsafe name = unsafe last.name + 1
+                unsafe pattern = unsafe last.pattern
+                unsafe retry = unsafe (name, pattern)
+            } else {
+                return false
+            }
+        }
+        while unsafe pattern.pointee == asterisk { unsafe pattern += 1 }
+        return unsafe pattern.pointee == 0
     }
 
     private func sorted(_ candidates: [Candidate], in indexes: [FunctionIndex]) -> [Candidate] {

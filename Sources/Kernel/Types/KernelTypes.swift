@@ -64,7 +64,8 @@ public final class KernelTypes: Sendable {
         return nil
     }
 
-    private func loadedModules() -> [FunctionIndex] {
+    /// The functions of modules that were loaded when somebody first asked for them.
+    func loadedModules() -> [FunctionIndex] {
         modules.withLock { modules in
             if let modules { return modules }
             let names = namesOfFiles(in: Self.directory).filter { $0 != "vmlinux" }.sorted()

@@ -1,3 +1,4 @@
+import CLibBPF
 import Dispatch
 import Synchronization
 
@@ -45,6 +46,8 @@ public final class KernelTypesCache: Sendable {
             if remaining <= 0 { state.types = nil }
             return remaining
         }
-        if remaining > 0 { dropLater(after: remaining) }
+        if remaining > 0 { return dropLater(after: remaining) }
+        // What searches left behind would stay with the process: a few megabytes.
+        malloc_trim(0)
     }
 }

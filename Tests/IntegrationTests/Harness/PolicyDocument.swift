@@ -2,6 +2,12 @@
 struct PolicyDocument {
     var name: String
     var hooks: [Hook]
+    /// `spec.options`, such as `attach-method`.
+    var options: KeyValuePairs<String, String> = [:]
+    /// Such as `kprobes`.
+    var section = "kprobes"
+    /// `spec.lists`, each written as YAML, such as `{name: pipes, values: [sys_pipe]}`.
+    var lists: [String] = []
 
     /// One hook.
     ///
@@ -9,6 +15,8 @@ struct PolicyDocument {
     struct Hook {
         /// Such as `sys_pipe2`.
         var call: String
+        /// Whether `call` is a system call: `syscall`.
+        var isSystemCall = true
         /// Such as `{index: 0, type: int}`, in order.
         var args: [String] = []
         /// Such as `{index: 0, type: int}`; without it the hook has no `return`.
@@ -27,10 +35,15 @@ struct PolicyDocument {
     var yaml: String {
         var lines = [
             "apiVersion: cilium.io/v1alpha1", "kind: TracingPolicy", "metadata:", "  name: \(name)",
-            "spec:", "  kprobes:",
+            "spec:",
         ]
+        if !options.isEmpty { lines.append("  options:") }
+        lines += options.map { "    - {name: \($0.key), value: \($0.value)}" }
+        if !lists.isEmpty { lines.append("  lists:") }
+        lines += lists.map { "    - " + $0 }
+        lines.append("  \(section):")
         for hook in hooks {
-            lines += ["    - call: \(hook.call)", "      syscall: true"]
+            lines += ["    - call: \(hook.call)", "      syscall: \(hook.isSystemCall)"]
             if !hook.args.isEmpty { lines.append("      args:") }
             lines += hook.args.map { "        - " + $0 }
             if let result = hook.result {
@@ -62,6 +75,13 @@ struct PolicyDocument {
 }
 
 extension PolicyDocument.Hook {
+    /// A hook on a kernel function.
+    static func function(
+        _ name: String, _ args: [String], result: String? = nil, _ selectors: [[String]]
+    ) -> Self {
+        Self(call: name, isSystemCall: false, args: args, result: result, selectors: selectors)
+    }
+
     /// Reports pipe2 with both descriptors, the flags and the result.
     static func pipe2(_ selectors: [[String]]) -> Self {
         Self(

@@ -109,6 +109,36 @@ final class ServiceProcess: Sendable {
         return try response.json
     }
 
+    /// Puts a policy in the place of one, or there; throws where it was refused.
+    @discardableResult
+    func replace(_ policy: PolicyDocument) async throws -> JSON {
+        let response = try await http.send(
+            "PUT", "/v1/policies/\(policy.name)", headers: [("Content-Type", "application/yaml")],
+            body: Array(policy.yaml.utf8))
+        guard response.status == 200 || response.status == 201 else {
+            throw HarnessError("replacing was answered by \(response.status): \(response.text)")
+        }
+        return try response.json
+    }
+
+    /// Switches a policy on or off; throws where it was refused.
+    func setEnabled(_ name: String, _ isEnabled: Bool) async throws {
+        let response = try await http.send(
+            "PATCH", "/v1/policies/\(name)",
+            headers: [("Content-Type", "application/merge-patch+json")],
+            body: Array("{\"enabled\":\(isEnabled)}".utf8))
+        guard response.status == 200 else {
+            throw HarnessError("switching was answered by \(response.status): \(response.text)")
+        }
+    }
+
+    /// The value of a metric, by its name and labels as the page writes them.
+    func metric(_ name: String) async throws -> Int? {
+        let page = try await http.send("GET", "/metrics").text
+        let line = page.split(separator: "\n").first { $0.hasPrefix("martlet_" + name + " ") }
+        return line?.split(separator: " ").last.flatMap { Int($0) }
+    }
+
     /// Deletes a policy; throws where it was refused.
     func delete(_ name: String) async throws {
         let response = try await http.send("DELETE", "/v1/policies/\(name)")
