@@ -15,7 +15,7 @@ public protocol KernelFacts {
     /// How the kernel's symbols have functions that its types do not have.
     func symbols(_ names: Set<String>) -> [String: SymbolFacts]
     /// The functions that can be traced and match a POSIX extended regular expression.
-    func traceableFunctions(matching pattern: String) -> FunctionSearch
+    func traceableFunctions(matching pattern: String) -> PatternMatches
     /// What tracefs says of a tracepoint, or nil where it has none.
     func tracepoint(_ event: String, of subsystem: String) -> TracepointFacts?
     /// The tracepoints of a subsystem; empty where there is no such subsystem.
@@ -97,7 +97,7 @@ public struct FunctionFacts: Sendable, Equatable {
 }
 
 /// What came of looking for functions by a pattern.
-public enum FunctionSearch: Sendable, Equatable {
+public enum PatternMatches: Sendable, Equatable {
     /// Their names in the kernel's order, each as often as there are functions of that name.
     case found([String])
     /// The kernel does not list what it can trace.

@@ -8,17 +8,17 @@ import Testing
 func policy(
     _ call: String, _ fields: String = "", spec: String = "", section: String = "kprobes"
 ) -> String {
-    """
-    apiVersion: cilium.io/v1alpha1
-    kind: TracingPolicy
-    metadata:
-      name: test
-    spec:
-      \(section):
-      - call: \(call)
-    \(indented(fields, by: 4))
-    \(indented(spec, by: 2))
-    """
+    let head = """
+        apiVersion: cilium.io/v1alpha1
+        kind: TracingPolicy
+        metadata:
+          name: test
+        spec:
+          \(section):
+          - call: \(call)
+
+        """
+    return head + indented(fields, by: 4) + indented(spec, by: 2)
 }
 
 /// A policy with one hook on a tracepoint, with its arguments in line 9, column 12.
@@ -39,8 +39,7 @@ func tracepointPolicy(_ name: String, args: String = "", fields: String = "") ->
 }
 
 private func indented(_ text: String, by spaces: Int) -> String {
-    text.split(separator: "\n").map { String(repeating: " ", count: spaces) + $0 }
-        .joined(separator: "\n")
+    text.split(separator: "\n").map { String(repeating: " ", count: spaces) + $0 + "\n" }.joined()
 }
 
 /// Lowers a document that is right by itself.

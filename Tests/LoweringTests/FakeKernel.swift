@@ -28,7 +28,7 @@ struct FakeKernel: KernelFacts {
         Dictionary(uniqueKeysWithValues: names.map { ($0, Self.symbols[$0] ?? SymbolFacts()) })
     }
 
-    func traceableFunctions(matching pattern: String) -> FunctionSearch {
+    func traceableFunctions(matching pattern: String) -> PatternMatches {
         guard let traceable else { return .notListed }
         guard let regex = try? Regex(pattern), !pattern.contains("(?") else {
             return .invalidPattern(reason: "Invalid preceding regular expression")

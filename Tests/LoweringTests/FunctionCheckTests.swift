@@ -117,10 +117,6 @@ struct FunctionCheckTests {
             "parameter 5 of overflowing is int * list, which is passed on the stack",
             hint: registers + "int p0, int p1, int p2, int p3, struct s16 pair, int * list"),
         argument(
-            "overflowing", "index: 0, type: int32_arr, sizeArgIndex: 6", .wrongType, at: "type",
-            "parameter 0 of overflowing is int p0: no pointer for int32_arr to follow",
-            hint: "use an integer type such as int"),
-        argument(
             "split", "index: 4, type: int", .outOfRange, at: "index",
             "parameter 4 of split is int last, which is passed on the stack",
             hint: registers

@@ -207,7 +207,7 @@ struct ListTests {
             lowered.diagnostics == [
                 Diagnostic(
                     code: .unknownCall, pointer: "/spec/lists/0/values/1",
-                    position: SourcePosition(line: 8, column: 43),
+                    position: SourcePosition(line: 8, column: 44),
                     message: "this kernel has no system call clsoe", hint: "did you mean sys_close?"
                 )
             ])
@@ -249,7 +249,7 @@ struct ListTests {
 
 @Suite("How much a policy may trace")
 struct TargetLimitTests {
-    /// What becomes of a policy with hooks on 1024 functions each, the second in line 9.
+    /// What becomes of a policy with hooks of two lines, on 1024 functions each.
     private func lower(hooks: Int) throws -> Lowered {
         let hook = "  - call: list:many\n    syscall: false\n"
         let document = policy(

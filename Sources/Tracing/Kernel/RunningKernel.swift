@@ -57,7 +57,7 @@ struct RunningKernel: KernelFacts, Sendable {
         }
     }
 
-    func traceableFunctions(matching pattern: String) -> FunctionSearch {
+    func traceableFunctions(matching pattern: String) -> PatternMatches {
         do throws(InvalidPattern) {
             let names = tracefs.traceableFunctions(matching: try NamePattern(pattern))
             return names.map { .found($0) } ?? .notListed
