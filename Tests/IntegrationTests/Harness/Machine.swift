@@ -1,5 +1,4 @@
 import Foundation
-import Testing
 
 /// The machine that the tests run on.
 enum Machine {
@@ -10,12 +9,4 @@ enum Machine {
 
     /// A number of repetitions that takes about as long as `usual` does on a usual machine.
     static func repetitions(_ usual: Int) -> Int { max(1, usual / slowness) }
-}
-
-extension Trait where Self == ConditionTrait {
-    /// Skips, visibly, where an emulated processor would take minutes, and its kernel is not what
-    /// the test is about.
-    static func requiresSpeed(_ reason: Comment) -> Self {
-        .disabled(if: Machine.slowness > 1, "too slow on an emulated machine: \(reason)")
-    }
 }
