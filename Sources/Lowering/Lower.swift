@@ -38,7 +38,9 @@ private func plan<Facts: KernelFacts>(
 ) -> HookPlan? {
     var attempts: [Attempt] = []
     var refused: [RefusedMethod] = []
-    let methods = hook.method.map { [$0.method] } ?? MethodOrder.methods(for: group.subject)
+    let methods =
+        hook.method.map { [$0.method] }
+        ?? MethodOrder.methods(for: group.subject, waits: hook.waits)
     for method in methods {
         let obstacle =
             (hook.excludedMethods.contains(method) ? "the policy excludes it" : nil)
@@ -96,8 +98,7 @@ extension TargetGroup {
 /// A return program alone is enough where everything that is asked for is still there when the
 /// function returns.
 private func shape(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod) -> Attempt.Shape {
-    let needsReturn = hook.result != nil || hook.arguments.contains(where: \.isCopiedAtReturn)
-    guard needsReturn else { return .entry }
+    guard hook.waits else { return .entry }
     let readsMemoryAtEntry = zip(hook.arguments, group.sources).contains {
         $1.type.readsMemory && !$0.isCopiedAtReturn
     }
@@ -109,4 +110,9 @@ private func shape(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod) -
         default: group.sources.allSatisfy { $0.type == .nop } && !group.countsResultByParameter
         }
     return keepsParameters ? .return : .pair
+}
+
+extension Hook {
+    /// Whether its events wait for the call to return.
+    var waits: Bool { result != nil || arguments.contains(where: \.isCopiedAtReturn) }
 }

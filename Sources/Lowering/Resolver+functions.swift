@@ -50,7 +50,7 @@ extension Resolver {
             guard case .parameter(let parameter) = count else { return count }
             return .parameter(register(of: parameter))
         }
-        let resultBytes = waits ? facts?.result.map { min($0.bytes, 8) } : nil
+        let resultBytes = hook.waits ? facts?.result.map { min($0.bytes, 8) } : nil
         return TargetGroup(
             subject: .functions([member]), resultBytes: resultBytes ?? 8,
             resultCount: moved(hook.result?.count),
@@ -88,11 +88,8 @@ extension Resolver {
         -> Subject.Function?
     {
         let name = function.name
-        if symbol.count > 1 {
-            report(
-                .error, .unknownCall, function.pointer, function.position,
-                "this kernel has \(symbol.count) functions of the name \(name)",
-                hint: "name a function that calls them; which of them is meant cannot be said")
+        if let fault = symbol.fault(of: name) {
+            missing(function, fault.message, hint: fault.hint)
             return nil
         }
         if symbol.count == 1 {
@@ -104,14 +101,6 @@ extension Resolver {
                     : "the kernel's types do not have \(name), so its parameters are not checked",
                 hint: "compare the values with what you expect before you rely on them")
             return Subject.Function(name: name, id: nil)
-        }
-        if !symbol.variants.isEmpty {
-            let parts = symbol.variants.joined(separator: ", ")
-            missing(
-                function, "the compiler has made other functions of \(name): \(parts)",
-                hint: "name one of them, whose parameters may not be those of the source, "
-                    + "or a function that calls it")
-            return nil
         }
         let suggestion = suggestion(for: name) { $0.functionNames() }
         let isSystemCall =

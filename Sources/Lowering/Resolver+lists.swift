@@ -14,7 +14,7 @@ extension Resolver {
         case .everySystemCall:
             groups = self.groups(
                 ofSystemCalls: facts.systemCallNames()
-                    .filter { !waits || !SystemCallTraits.neverReturn.contains($0) }
+                    .filter { !hook.waits || !SystemCallTraits.neverReturn.contains($0) }
                     .map { NamedTarget($0, at: hook.target) })
         case .functionsMatching(let pattern):
             groups = matched(by: pattern, of: list)

@@ -37,7 +37,7 @@ extension Resolver {
     }
 
     private func returnProblems(of call: NamedTarget) -> [Diagnostic] {
-        guard waits, SystemCallTraits.neverReturn.contains(call.name) else { return [] }
+        guard hook.waits, SystemCallTraits.neverReturn.contains(call.name) else { return [] }
         return [
             Diagnostic(
                 code: .conflict, pointer: call.pointer, position: call.position,

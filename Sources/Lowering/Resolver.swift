@@ -56,9 +56,6 @@ struct Resolver<Facts: KernelFacts> {
     }
 
     /// Whether events wait for the call's return.
-    var waits: Bool {
-        hook.result != nil || hook.arguments.contains(where: \.isCopiedAtReturn)
-    }
 
     /// What a name is likely meant to be; not for all the names of a long list.
     mutating func suggestion(for name: String, among candidates: (Facts) -> [String]) -> String? {

@@ -6,9 +6,13 @@ extension IntegrationSuite {
     @Suite("Another version of a policy, without a gap and without a duplicate")
     struct ReplacementTests {
         /// Functions by what there is, or a system call by its tracepoint.
+        ///
+        /// Not kprobe.multi: it has room for the returns of two calls per CPU, and eight threads
+        /// make more.
         static let targets =
             AttachMethods.ofFunctions.isEmpty
-            ? [("sys_pipe2", "tracepoint")] : AttachMethods.ofFunctions.map { ("do_pipe2", $0) }
+            ? [("sys_pipe2", "tracepoint")]
+            : AttachMethods.ofFunctions.filter { $0 != "kprobe.multi" }.map { ("do_pipe2", $0) }
 
         private func version(
             _ label: String, of target: (call: String, method: String), for pid: Int
@@ -85,7 +89,8 @@ extension IntegrationSuite {
                 ? try await lost("kernel_entry_missed") + lost("kernel_return_missed")
                     + lost("cut_off")
                 : try await lost("kernel_skipped")
-            #expect(events + (try await lost("kernel_ring_full")) + skipped == made)
+            let full = try await lost("kernel_ring_full")
+            #expect(events + full + skipped == made, "\(events) + \(full) + \(skipped)")
             #expect(skipped <= made / 10_000)
             for stage in ["kernel_pending_full", "orphaned", "undecodable"] {
                 #expect(try await lost(stage) == 0, "\(stage)")

@@ -80,9 +80,8 @@ final class AttachPoint {
 
     // MARK: - The chain
 
-    /// Makes `program` the one that events go to in a generation.
-    ///
-    /// - Parameter finishes: whether it has calls to finish when a later generation reports.
+    /// Makes `program` the one that events go to in a generation; `finishes` says whether it has
+    /// calls to finish when a later generation reports.
     func put(_ program: Program, generation: UInt32, finishes: Bool) throws(KernelError) {
         try chain.put(program, at: UInt32(SPEC_CHAIN_CURRENT) + generation & 1)
         if finishes {
