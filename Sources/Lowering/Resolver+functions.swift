@@ -89,7 +89,13 @@ extension Resolver {
     {
         let name = function.name
         if let fault = symbol.fault(of: name) {
-            missing(function, fault.message, hint: fault.hint)
+            if symbol.count == 0 {
+                missing(function, fault.message, hint: fault.hint)
+            } else {
+                report(
+                    .error, .unknownCall, function.pointer, function.position, fault.message,
+                    hint: fault.hint)
+            }
             return nil
         }
         if symbol.count == 1 {

@@ -32,10 +32,12 @@ extension Resolver {
         switch facts.traceableFunctions(matching: pattern) {
         case .found(let names):
             guard areFewEnough(names.count, matching: pattern, of: list) else { return [] }
-            // Those without types may be anything, and of several by one name none is the one.
+            // Those without types may be anything, and of several by one name none is the one. A
+            // pattern for results means the functions that have one.
             let times = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
             let known = names.filter { name in
-                times[name] == 1 && facts.function(name).map { $0.module == nil } ?? false
+                guard times[name] == 1, let function = facts.function(name) else { return false }
+                return function.module == nil && (hook.result == nil || function.result != nil)
             }
             return groups(ofFunctions: known.map { NamedTarget($0, at: hook.target) })
         case .notListed:

@@ -71,6 +71,10 @@ struct MethodTests {
             "a function", policy("do_pipe2", "syscall: false"),
             attempts: [.fentry, .kprobeMulti, .kprobe]),
         MethodCase(
+            "a function's result",
+            policy("do_pipe2", "syscall: false\nreturn: true\nreturnArg: {type: int}"),
+            attempts: [.fentry, .kprobe, .kprobeMulti]),
+        MethodCase(
             "a module's function", policy("ext4_sync_fs", "syscall: false"),
             attempts: [.kprobeMulti, .kprobe],
             refused: [
