@@ -12,16 +12,20 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Where a call is entered: begins `call`, or ends the program. */
 #define ENTER(context, chain) \
-	struct call call = { .ids = bpf_get_current_pid_tgid() }; \
-	if (!TURN_IS_MINE(context, chain, SPEC_CHAINED_ENTRY) || !hook_takes(call.ids)) \
+	struct call call = {}; \
+	if (!TURN_IS_MINE(context, chain, SPEC_CHAINED_ENTRY)) \
+		return 0; \
+	call.ids = bpf_get_current_pid_tgid(); \
+	if (!hook_takes(call.ids)) \
 		return 0; \
 	call.target = hook_target(context)
 
 /* Where a call returns; `value` is read only where it is this program's to say. */
 #define RETURN(context, chain, value) \
-	struct call call = { .ids = bpf_get_current_pid_tgid() }; \
+	struct call call = {}; \
 	if (!HOOK_RETURN_IS_MINE(context, chain)) \
 		return 0; \
+	call.ids = bpf_get_current_pid_tgid(); \
 	call.result = value; \
 	if (!hook_wants_return(call.ids, call.result)) \
 		return 0; \
