@@ -23,6 +23,15 @@ emit() { # emit PATH FILE
 	printf '"),\n'
 }
 
+# Without the kernel's fields to find, .BTF.ext has only lines of source, for messages of libbpf's
+# own loading: most of the object's size.
+drop_lines() { # drop_lines OBJECT
+	llvm-objcopy --dump-section ".BTF.ext=$work/ext" "$1"
+	# struct btf_ext_header.core_relo_len
+	[ "$(od -An -tu4 -j 28 -N 4 "$work/ext" | tr -d ' ')" != 0 ] ||
+		llvm-objcopy --remove-section .BTF.ext --remove-section .rel.BTF.ext "$1"
+}
+
 {
 	echo '// Written by bpf/embed.sh during the build.'
 	echo 'extension Asset {'
@@ -36,6 +45,7 @@ emit() { # emit PATH FILE
 			-idirafter "/usr/include/$(uname -m)-linux-gnu" \
 			-c "$program" -o "$work/$name.o"
 		llvm-objcopy --strip-debug "$work/$name.o"
+		drop_lines "$work/$name.o"
 		emit "bpf/$name.o" "$work/$name.o"
 	done
 	(cd "$root" && find public openapi -type f ! -name '.*' | LC_ALL=C sort) >"$work/files"

@@ -54,6 +54,8 @@ public final class TracingService: Sendable {
         policies = PolicyRegistry(
             engine: engine, reader: reader, log: log, store: store, logger: logger)
         await policies.restore()
+        // Nobody has to wait for it with the first policy.
+        Task { [policies] in await policies.prepare() }
     }
 
     /// A number that no other run has, in eight hexadecimal digits.

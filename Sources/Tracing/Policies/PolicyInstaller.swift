@@ -23,6 +23,11 @@ final class PolicyInstaller {
         self.logger = logger
     }
 
+    /// Tries each way to attach once; the answers are kept.
+    func prepare() {
+        for method in AttachMethod.allCases { _ = engine.facts.obstacle(to: method) }
+    }
+
     /// Checks a document, and whether this kernel can serve it.
     func plan(_ document: [UInt8]) throws(PolicyRejection) -> (KernelPlan, [Diagnostic]) {
         let checked = check(document: document)

@@ -91,6 +91,9 @@ public actor PolicyRegistry {
         }
     }
 
+    /// Finds out how this kernel attaches, which the first policy needs to know.
+    func prepare() { installer.prepare() }
+
     /// Checks, installs and stores a policy; when this returns it traces.
     public func add(_ document: [UInt8]) throws(PolicyRejection) -> PolicyStatus {
         let (plan, warnings) = try installer.plan(document)
