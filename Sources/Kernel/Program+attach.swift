@@ -60,9 +60,7 @@ extension Program {
         var names: [UnsafePointer<CChar>?] = unsafe functions.map {
             unsafe UnsafePointer(strdup($0))
         }
-        defer {
-            for unsafename in unsafe names { unsafe free(UnsafeMutablePointer(mutating: name)) }
-        }
+        defer { unsafe names.forEach { unsafe free(UnsafeMutablePointer(mutating: $0)) } }
         var cookies = functions.indices.map(UInt64.init)
         var options = unsafe bpf_link_create_opts()
         unsafe options.sz = MemoryLayout<bpf_link_create_opts>.size
