@@ -1,13 +1,15 @@
 /// A policy, written as the YAML that users upload.
 struct PolicyDocument {
     var name: String
+    /// Such as `{name: pipes, type: syscalls, values: [sys_pipe]}`.
+    var lists: [String] = []
     var hooks: [Hook]
 
     /// One hook.
     ///
     /// Its parts are written as YAML, so that a test shows what a user would write.
     struct Hook {
-        /// Such as `sys_pipe2`.
+        /// Such as `sys_pipe2`; of a tracepoint, `sched/sched_process_exec`.
         var call: String
         /// Such as `{index: 0, type: int}`, in order.
         var args: [String] = []
@@ -17,6 +19,14 @@ struct PolicyDocument {
         var selectors: [[String]]
         /// More fields, such as `message: "text"`.
         var more: [String] = []
+        var isTracepoint = false
+
+        fileprivate var head: [String] {
+            let parts = call.split(separator: "/")
+            return isTracepoint
+                ? ["subsystem: \(parts[0])", "event: \(parts[1])"]
+                : ["call: \(call)", "syscall: true"]
+        }
     }
 
     init(_ name: String, _ hooks: Hook...) {
@@ -27,10 +37,11 @@ struct PolicyDocument {
     var yaml: String {
         var lines = [
             "apiVersion: cilium.io/v1alpha1", "kind: TracingPolicy", "metadata:", "  name: \(name)",
-            "spec:", "  kprobes:",
+            "spec:",
         ]
+        lines += hooks.contains(where: \.isTracepoint) ? ["  tracepoints:"] : ["  kprobes:"]
         for hook in hooks {
-            lines += ["    - call: \(hook.call)", "      syscall: true"]
+            lines += ["    - \(hook.head[0])", "      \(hook.head[1])"]
             if !hook.args.isEmpty { lines.append("      args:") }
             lines += hook.args.map { "        - " + $0 }
             if let result = hook.result {
@@ -43,6 +54,8 @@ struct PolicyDocument {
                 lines += filters.map { "            - " + $0 }
             }
         }
+        if !lists.isEmpty { lines.append("  lists:") }
+        lines += lists.map { "    - " + $0 }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -109,6 +109,20 @@ final class ServiceProcess: Sendable {
         return try response.json
     }
 
+    /// Puts a document in the place of what has the name, and returns the answer, whatever it is.
+    func put(_ name: String, _ policy: String, query: String = "") async throws -> HTTPResponse {
+        try await http.send(
+            "PUT", "/v1/policies/\(name)" + query, headers: [("Content-Type", "application/yaml")],
+            body: Array(policy.utf8))
+    }
+
+    /// Merges a patch into a policy, and returns the answer, whatever it is.
+    func patch(_ name: String, _ patch: String) async throws -> HTTPResponse {
+        try await http.send(
+            "PATCH", "/v1/policies/\(name)",
+            headers: [("Content-Type", "application/merge-patch+json")], body: Array(patch.utf8))
+    }
+
     /// Deletes a policy; throws where it was refused.
     func delete(_ name: String) async throws {
         let response = try await http.send("DELETE", "/v1/policies/\(name)")
@@ -126,7 +140,7 @@ final class ServiceProcess: Sendable {
         return try response.json
     }
 
-    /// Subscribes to the events of these policies.
+    /// Subscribes to the events of calls of these policies.
     func events(
         of policies: String..., form: EventSubscriber.Form = .serverSentEvents
     ) async throws -> EventSubscriber {
