@@ -35,7 +35,8 @@ extension IntegrationSuite {
                 Row(
                     method: "PUT", target: "/v1/policies/a?dry_run=yes", status: 400,
                     type: "bad-query"),
-                Row(method: "PUT", target: "/v1/policies/a", status: 400, type: "unreadable-policy"),
+                Row(
+                    method: "PUT", target: "/v1/policies/a", status: 400, type: "unreadable-policy"),
                 Row(method: "PATCH", target: "/v1/policies/a", status: 422, type: "bad-patch"),
                 Row(
                     method: "GET", target: "/healthz", headers: [("Host", "evil.example")],

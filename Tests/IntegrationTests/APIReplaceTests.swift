@@ -189,7 +189,8 @@ extension IntegrationSuite {
             #expect(states == ["disabled", "disabled", "enabled"])
         }
 
-        @Test("a policy that was switched off is so after a restart", arguments: [SIGTERM, SIGKILL])
+        @Test(
+            "a policy that was switched off is so after a restart", arguments: [SIGTERM, SIGKILL])
         func restart(signal: CInt) async throws {
             let folder = try temporaryFolder()
             defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -119,7 +119,8 @@ struct Scene {
         _ policy: String, _ function: String, args: JSON?, result: JSON? = nil
     ) -> ExpectedCall {
         ExpectedCall(
-            policy: policy, site: .function(function), args: args, result: result, process: callerFacts,
+            policy: policy, site: .function(function), args: args, result: result,
+            process: callerFacts,
             parent: testFacts, since: start)
     }
 
