@@ -16,8 +16,11 @@ struct MetricsPage {
             "records_total", .counter, "Records read from the kernel's ring buffer.",
             reader.records)
         metric("event_bytes_total", .counter, "Bytes of JSON appended to the log.", reader.bytes)
-        describe("lost_total", .counter, "What was lost, by the stage that lost it.")
         let totals = await service.policies.totals()
+        metric(
+            "records_sent_total", .counter, "Events that hooks gave to the ring buffer.",
+            totals.sent)
+        describe("lost_total", .counter, "What was lost, by the stage that lost it.")
         let stages: [(String, UInt64)] = [
             ("kernel_ring_full", totals.ringFull),
             ("kernel_pending_full", totals.pendingFull),

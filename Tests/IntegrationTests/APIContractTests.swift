@@ -45,9 +45,13 @@ extension IntegrationSuite {
             let pipe = PolicyDocument("pipes", .pipe2(pids)).yaml
             var listed = PolicyDocument("pipes", .init(call: "list:both", selectors: pids))
             listed.lists = ["{name: both, type: syscalls, values: [sys_pipe, sys_pipe2]}"]
-            let passing = PolicyDocument.Hook(
-                call: "syscalls/sys_enter_pipe2", args: ["{index: 6, type: int, label: flags}"],
-                selectors: pids, more: ["message: \"a pipe\"", "tags: [ipc]"], isTracepoint: true)
+            var passing = PolicyDocument(
+                "passing",
+                .init(
+                    call: "syscalls/sys_enter_pipe2",
+                    args: ["{index: 6, type: int, label: flags}"], selectors: pids,
+                    more: ["message: \"a pipe\"", "tags: [ipc]"]))
+            passing.section = "tracepoints"
 
             let answers = [
                 (try await service.put("pipes", pipe, query: "?dry_run=load"), 200, "DryRun"),
@@ -61,7 +65,7 @@ extension IntegrationSuite {
                 (try await service.patch("pipe", "{}"), 404, "Problem"),
                 (try await service.put("passing", "kind: x"), 422, "Problem"),
                 (
-                    try await service.put("passing", PolicyDocument("passing", passing).yaml), 201,
+                    try await service.put("passing", passing.yaml), 201,
                     "PolicyStatus"
                 ),
             ]

@@ -10,8 +10,10 @@ extension IntegrationSuite {
             in scene: Scene
         ) async throws -> EventSubscriber {
             let hook = PolicyDocument.Hook(
-                call: event, args: args, selectors: selectors, more: more, isTracepoint: true)
-            let status = try await scene.service.add(PolicyDocument("passing", hook).yaml)
+                call: event, args: args, selectors: selectors, more: more)
+            var policy = PolicyDocument("passing", hook)
+            policy.section = "tracepoints"
+            let status = try await scene.service.add(policy.yaml)
             #expect(status["hooks"]?[0]?["function"]?.text == event)
             #expect(status["warnings"] == [])
             return try await EventSubscriber(
@@ -141,10 +143,11 @@ extension IntegrationSuite {
                 ("sched/sched_process_exec", ["{index: 3}"], "args/0/index", "every event has"),
             ] {
                 let hook = PolicyDocument.Hook(
-                    call: event, args: args, selectors: PolicyDocument.only(scene.caller.pid),
-                    isTracepoint: true)
+                    call: event, args: args, selectors: PolicyDocument.only(scene.caller.pid))
+                var policy = PolicyDocument("no", hook)
+                policy.section = "tracepoints"
                 let answer = try await scene.service.http.send(
-                    "POST", "/v1/policies", body: Array(PolicyDocument("no", hook).yaml.utf8))
+                    "POST", "/v1/policies", body: Array(policy.yaml.utf8))
                 #expect(answer.status == 422)
                 let problems = try answer.json["errors"]
                 #expect(problems?.elements?.count == 1)

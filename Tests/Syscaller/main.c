@@ -11,7 +11,8 @@
  *                                run in DIRECTORY                           PID PID ...
  *   child                        starts a child that obeys commands         PID
  *   tell COMMAND                 has the last child obey             the child's answer
- *   storm THREADS CALLS FLAGS    pipe2 from many threads             TID:fd,fd,... ...
+ *   storm THREADS CALLS FLAGS PAUSE
+ *                                pipe2 from many threads             TID:fd,fd,... ...
  *   stress THREADS FLAGS         the same, until "calm"              started
  *   calm                                                             calls made
  *   program ID                   is there a BPF program of this id   yes, no
@@ -47,7 +48,8 @@ static const struct {
 	long number;
 } calls[] = {
 	{ "close", SYS_close },           { "getgroups", SYS_getgroups },
-	{ "getresgid", SYS_getresgid },   { "mremap", SYS_mremap },
+	{ "getresgid", SYS_getresgid },   { "mmap", SYS_mmap },
+	{ "mremap", SYS_mremap },         { "read", SYS_read },
 	{ "openat", SYS_openat },         { "pipe", SYS_pipe },
 	{ "pipe2", SYS_pipe2 },           { "prctl", SYS_prctl },
 	{ "setgroups", SYS_setgroups },   { "setresgid", SYS_setresgid },
@@ -222,8 +224,8 @@ static int obey_words(char **words, int count)
 		return exec_and_call(words + 1);
 	if (!strcmp(words[0], "child"))
 		return start_child();
-	if (!strcmp(words[0], "storm") && count == 4)
-		return storm(atoi(words[1]), atoi(words[2]), atoi(words[3]));
+	if (!strcmp(words[0], "storm") && count == 5)
+		return storm(atoi(words[1]), atoi(words[2]), atoi(words[3]), atoi(words[4]));
 	if (!strcmp(words[0], "stress") && count == 3) {
 		if (stress(atoi(words[1]), atoi(words[2])))
 			return -1;

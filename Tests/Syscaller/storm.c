@@ -15,6 +15,7 @@ struct caller {
 	pid_t tid;
 	int flags;
 	int calls; /* 0: until told to stop */
+	int pause; /* microseconds between two calls */
 	int *pairs;
 	unsigned long made;
 };
@@ -43,11 +44,13 @@ static void *run(void *context)
 			caller->pairs[2 * caller->made + 1] = pair[1];
 		}
 		caller->made++;
+		if (caller->pause)
+			usleep(caller->pause);
 	}
 	return NULL;
 }
 
-static int begin(int threads, int calls, int flags)
+static int begin(int threads, int calls, int flags, int pause)
 {
 	if (threads < 1 || threads > THREADS_MAX || started)
 		return -1;
@@ -56,7 +59,7 @@ static int begin(int threads, int calls, int flags)
 	for (started = 0; started < threads; started++) {
 		struct caller *caller = &callers[started];
 
-		*caller = (struct caller){ .flags = flags, .calls = calls };
+		*caller = (struct caller){ .flags = flags, .calls = calls, .pause = pause };
 		caller->pairs = calls ? calloc(2 * (size_t)calls, sizeof(int)) : NULL;
 		if ((calls && !caller->pairs) ||
 		    pthread_create(&caller->thread, NULL, run, caller))
@@ -84,9 +87,9 @@ static void forget(void)
 	started = 0;
 }
 
-int storm(int threads, int calls, int flags)
+int storm(int threads, int calls, int flags, int pause)
 {
-	if (calls < 1 || begin(threads, calls, flags))
+	if (calls < 1 || begin(threads, calls, flags, pause))
 		return -1;
 	finish();
 	for (int i = 0; i < threads; i++) {
@@ -99,7 +102,7 @@ int storm(int threads, int calls, int flags)
 	return 0;
 }
 
-int stress(int threads, int flags) { return begin(threads, 0, flags); }
+int stress(int threads, int flags) { return begin(threads, 0, flags, 0); }
 
 unsigned long calm(void)
 {

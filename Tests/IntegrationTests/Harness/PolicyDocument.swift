@@ -1,16 +1,22 @@
 /// A policy, written as the YAML that users upload.
 struct PolicyDocument {
     var name: String
-    /// Such as `{name: pipes, type: syscalls, values: [sys_pipe]}`.
-    var lists: [String] = []
     var hooks: [Hook]
+    /// `spec.options`, such as `attach-method`.
+    var options: KeyValuePairs<String, String> = [:]
+    /// Such as `kprobes`; a hook of `tracepoints` calls itself `SUBSYSTEM/EVENT`.
+    var section = "kprobes"
+    /// `spec.lists`, each written as YAML, such as `{name: pipes, values: [sys_pipe]}`.
+    var lists: [String] = []
 
     /// One hook.
     ///
     /// Its parts are written as YAML, so that a test shows what a user would write.
     struct Hook {
-        /// Such as `sys_pipe2`; of a tracepoint, `sched/sched_process_exec`.
+        /// Such as `sys_pipe2`.
         var call: String
+        /// Whether `call` is a system call: `syscall`.
+        var isSystemCall = true
         /// Such as `{index: 0, type: int}`, in order.
         var args: [String] = []
         /// Such as `{index: 0, type: int}`; without it the hook has no `return`.
@@ -19,14 +25,6 @@ struct PolicyDocument {
         var selectors: [[String]]
         /// More fields, such as `message: "text"`.
         var more: [String] = []
-        var isTracepoint = false
-
-        fileprivate var head: [String] {
-            let parts = call.split(separator: "/")
-            return isTracepoint
-                ? ["subsystem: \(parts[0])", "event: \(parts[1])"]
-                : ["call: \(call)", "syscall: true"]
-        }
     }
 
     init(_ name: String, _ hooks: Hook...) {
@@ -39,9 +37,17 @@ struct PolicyDocument {
             "apiVersion: cilium.io/v1alpha1", "kind: TracingPolicy", "metadata:", "  name: \(name)",
             "spec:",
         ]
-        lines += hooks.contains(where: \.isTracepoint) ? ["  tracepoints:"] : ["  kprobes:"]
+        if !options.isEmpty { lines.append("  options:") }
+        lines += options.map { "    - {name: \($0.key), value: \($0.value)}" }
+        if !lists.isEmpty { lines.append("  lists:") }
+        lines += lists.map { "    - " + $0 }
+        lines.append("  \(section):")
         for hook in hooks {
-            lines += ["    - \(hook.head[0])", "      \(hook.head[1])"]
+            let name = hook.call.split(separator: "/")
+            lines +=
+                section == "tracepoints"
+                ? ["    - subsystem: \(name[0])", "      event: \(name[1])"]
+                : ["    - call: \(hook.call)", "      syscall: \(hook.isSystemCall)"]
             if !hook.args.isEmpty { lines.append("      args:") }
             lines += hook.args.map { "        - " + $0 }
             if let result = hook.result {
@@ -54,8 +60,6 @@ struct PolicyDocument {
                 lines += filters.map { "            - " + $0 }
             }
         }
-        if !lists.isEmpty { lines.append("  lists:") }
-        lines += lists.map { "    - " + $0 }
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -75,6 +79,13 @@ struct PolicyDocument {
 }
 
 extension PolicyDocument.Hook {
+    /// A hook on a kernel function.
+    static func function(
+        _ name: String, _ args: [String], result: String? = nil, _ selectors: [[String]]
+    ) -> Self {
+        Self(call: name, isSystemCall: false, args: args, result: result, selectors: selectors)
+    }
+
     /// Reports pipe2 with both descriptors, the flags and the result.
     static func pipe2(_ selectors: [[String]]) -> Self {
         Self(

@@ -123,6 +123,31 @@ final class ServiceProcess: Sendable {
             headers: [("Content-Type", "application/merge-patch+json")], body: Array(patch.utf8))
     }
 
+    /// Puts a policy in the place of one, or there; throws where it was refused.
+    @discardableResult
+    func replace(_ policy: PolicyDocument) async throws -> JSON {
+        let response = try await put(policy.name, policy.yaml)
+        guard response.status == 200 || response.status == 201 else {
+            throw HarnessError("replacing was answered by \(response.status): \(response.text)")
+        }
+        return try response.json
+    }
+
+    /// Switches a policy on or off; throws where it was refused.
+    func setEnabled(_ name: String, _ isEnabled: Bool) async throws {
+        let response = try await patch(name, "{\"enabled\":\(isEnabled)}")
+        guard response.status == 200 else {
+            throw HarnessError("switching was answered by \(response.status): \(response.text)")
+        }
+    }
+
+    /// The value of a metric, by its name and labels as the page writes them.
+    func metric(_ name: String) async throws -> Int? {
+        let page = try await http.send("GET", "/metrics").text
+        let line = page.split(separator: "\n").first { $0.hasPrefix("martlet_" + name + " ") }
+        return line?.split(separator: " ").last.flatMap { Int($0) }
+    }
+
     /// Deletes a policy; throws where it was refused.
     func delete(_ name: String) async throws {
         let response = try await http.send("DELETE", "/v1/policies/\(name)")

@@ -87,10 +87,11 @@ actor Syscaller {
         try obey("exec \(directory) \(count) \(words)").split(separator: " ").compactMap { Int($0) }
     }
 
-    /// Calls pipe2 from many threads; the descriptors that each got, in order.
-    func storm(threads: Int, calls: Int, flags: Int = 0) throws -> [Int: [[Int]]] {
+    /// Calls pipe2 from many threads, `pause` microseconds apart; the descriptors that each got,
+    /// in order.
+    func storm(threads: Int, calls: Int, flags: Int = 0, pause: Int = 0) throws -> [Int: [[Int]]] {
         var pairs: [Int: [[Int]]] = [:]
-        for word in try obey("storm \(threads) \(calls) \(flags)").split(separator: " ") {
+        for word in try obey("storm \(threads) \(calls) \(flags) \(pause)").split(separator: " ") {
             let parts = word.split(separator: ":")
             let numbers = parts[1].split(separator: ",").compactMap { Int($0) }
             pairs[try number(String(parts[0]))] = stride(from: 0, to: numbers.count, by: 2)

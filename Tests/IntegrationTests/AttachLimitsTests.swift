@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+extension IntegrationSuite {
+    @Suite("Kernel functions that are special", .requiresFunctionHooks)
+    struct AttachLimitsTests {
+        @Test("a function of the timer interrupt", arguments: AttachMethods.ofFunctions)
+        func interrupt(method: String) async throws {
+            let scene = try await Scene()
+            // update_process_times(int user_tick): in the interrupt, whatever runs, on every CPU.
+            var policy = PolicyDocument(
+                "ticks",
+                .function(
+                    "update_process_times", ["{index: 0, type: int, label: user}"], []))
+            policy.options = ["attach-method": method]
+            let events = try await scene.trace(policy)
+            for event in try await events.take(20) {
+                let call = event.call
+                #expect(call?["function_name"] == "update_process_times")
+                #expect([0, 1].contains(call?["args"]?[0]?["int_arg"]?.number))
+                #expect(call?["process"]?["pid"]?.number != nil)
+            }
+            try await scene.service.delete("ticks")
+        }
+
+        @Test(
+            "a function that kernel threads and interrupts run, entry and return in one event",
+            arguments: AttachMethods.ofFunctions)
+        func kernelThread(method: String) async throws {
+            let scene = try await Scene()
+            // try_to_wake_up's callers: wake_up_process(struct task_struct *) returns whether it did.
+            var policy = PolicyDocument(
+                "wakes",
+                .function(
+                    "wake_up_process", ["{index: 0, type: uint64}"],
+                    result: "{index: 0, type: int}", []))
+            policy.options = ["attach-method": method]
+            let events = try await scene.trace(policy)
+            for event in try await events.take(50) {
+                let call = event.call
+                #expect(call?["function_name"] == "wake_up_process")
+                let address = call?["args"]?[0]?["size_arg"]?.text.flatMap { UInt64($0) }
+                #expect((address ?? 0) >> 63 == 1)
+                #expect([0, 1].contains(call?["return"]?["int_arg"]?.number))
+            }
+            let counters = try await scene.service.status("wakes")["hooks"]?[0]?["events"]
+            #expect(counters?["lost_pending_full"] == 0)
+            #expect(counters?["missed_return"] == 0)
+            try await scene.service.delete("wakes")
+        }
+
+        @Test("the sixth parameter of six", arguments: AttachMethods.ofFunctions)
+        func six(method: String) async throws {
+            try await mapping(
+                "vm_mmap_pgoff", method: method,
+                args: [
+                    "{index: 2, type: uint64}", "{index: 3, type: uint64}",
+                    "{index: 4, type: uint64}", "{index: 5, type: uint64}",
+                ], expected: ["8192", "1", "34", "0"], methods: [method])
+        }
+
+        @Test("a function of more than six parameters is served, if need be by the next method")
+        func eight() async throws {
+            // do_mmap(file, addr, len, prot, flags, ...): Linux 6.1 has no trampolines for more than six.
+            try await mapping(
+                "do_mmap", method: nil,
+                args: ["{index: 2, type: uint64}", "{index: 3, type: uint64}"],
+                expected: ["8192", "1"], methods: AttachMethods.ofFunctions)
+        }
+
+        /// Hooks a function that mmap(2) comes by, and checks the event of one call.
+        private func mapping(
+            _ function: String, method: String?, args: [String], expected: [String],
+            methods: [String]
+        ) async throws {
+            let scene = try await Scene()
+            var policy = PolicyDocument(
+                "mapping",
+                .function(
+                    function, args, result: "{index: 0, type: uint64}",
+                    PolicyDocument.only(scene.caller.pid)))
+            if let method { policy.options = ["attach-method": method] }
+            let hook = try await scene.service.add(policy.yaml)["hooks"]?[0]
+            let used = try #require(hook?["method"]?.text)
+            #expect(methods.contains(used))
+            // Each better one is there with its reason.
+            let refused = hook?["refused"]?.elements ?? []
+            #expect(refused.compactMap { $0["method"]?.text } == methods.prefix { $0 != used })
+            for refusal in refused { #expect(refusal["reason"]?.text?.isEmpty == false) }
+            let events = try await scene.service.events(of: "mapping")
+            let outcome = try await scene.caller.call("mmap 0 8192 1 34 -1 0")
+            let event = try #require(try await events.next())
+            scene.call(
+                "mapping", function,
+                args: .array(expected.map { ["size_arg": .string($0)] }),
+                result: ["size_arg": .string("\(outcome.result)")]
+            ).check(event)
+            try await scene.service.delete("mapping")
+        }
+
+        @Test("what the compiler made of a function is named, and can be hooked by its own name")
+        func parts() async throws {
+            let (name, part) = try #require(try Self.compilerMade())
+            let service = try await ServiceProcess.start()
+            let refused = try await post(service, PolicyDocument("part", .function(name, [], [])))
+            #expect(refused.status == 422)
+            let error = try refused.json["errors"]?[0]
+            #expect(error?["code"] == "unknown_call")
+            #expect(error?["pointer"] == "/spec/kprobes/0/call")
+            #expect(error?["message"]?.text?.contains(part) == true)
+            var policy = PolicyDocument("part", .function(part, [], PolicyDocument.only(1)))
+            policy.options = ["attach-method": "kprobe"]
+            let served = try await post(service, policy)
+            #expect(served.status == 201)
+            #expect(try served.json["warnings"]?[0]?["code"] == "unknown_prototype")
+        }
+
+        /// A function of which there is nothing but one part, `.isra.0` or `.constprop.0`.
+        private static func compilerMade() throws -> (name: String, part: String)? {
+            let table = try String(contentsOfFile: "/proc/kallsyms", encoding: .utf8)
+            var counts: [Substring: Int] = [:]
+            var parts: [Substring: [Substring]] = [:]
+            for line in table.split(separator: "\n") {
+                let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+                guard words.count == 3, words[1] == "t" || words[1] == "T" else { continue }
+                let name = words[2].prefix { $0 != "." }
+                counts[words[2], default: 0] += 1
+                if name != words[2] { parts[name, default: []].append(words[2]) }
+            }
+            let only = parts.sorted { $0.key < $1.key }.first { name, parts in
+                counts[name] == nil && parts.count == 1 && counts[parts[0]] == 1
+                    && (parts[0].hasSuffix(".isra.0") || parts[0].hasSuffix(".constprop.0"))
+                    && name.hasPrefix("ext4_") == false && name.count > 8
+            }
+            return only.map { (String($0.key), String($0.value[0])) }
+        }
+
+        @Test("a function that the kernel lets nobody hook is refused in the kernel's words")
+        func untraceable() async throws {
+            let service = try await ServiceProcess.start()
+            let answer = try await post(
+                service, PolicyDocument("none", .function("exc_page_fault", [], [])))
+            #expect(answer.status == 422)
+            #expect(try answer.json["type"] == "/problems/kernel-refused")
+            let error = try answer.json["errors"]?[0]
+            #expect(error?["pointer"] == "/spec/kprobes/0")
+            #expect((error?["errno"]?.number ?? 0) > 0)
+            #expect(error?["kernel"]?.text?.isEmpty == false)
+            let detail = try answer.json["detail"]?.text ?? ""
+            for method in AttachMethods.ofFunctions.dropLast() { #expect(detail.contains(method)) }
+            #expect(try await service.http.send("GET", "/v1/policies").json["count"] == 0)
+        }
+
+        @Test("GET /v1/kernel says the same as those who know this kernel")
+        func capabilities() async throws {
+            let service = try await ServiceProcess.start()
+            let methods = try await service.http.send("GET", "/v1/kernel").json["methods"]?.elements
+            for name in ["fentry", "kprobe.multi", "kprobe"] {
+                let method = methods?.first { $0["name"] == .string(name) }
+                #expect(method?["available"] == .bool(AttachMethods.ofFunctions.contains(name)))
+            }
+        }
+
+        private func post(_ service: ServiceProcess, _ policy: PolicyDocument) async throws
+            -> HTTPResponse
+        {
+            try await service.http.send(
+                "POST", "/v1/policies", headers: [("Content-Type", "application/yaml")],
+                body: Array(policy.yaml.utf8))
+        }
+    }
+}
