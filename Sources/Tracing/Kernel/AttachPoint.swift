@@ -72,7 +72,7 @@ final class AttachPoint {
 
     /// Makes `program` the one that events go to in a generation.
     ///
-    /// - Parameter finishes: whether it has calls to finish when a later generation reports.
+    /// `finishes` says whether it has calls to finish when a later generation reports.
     func put(_ program: Program, generation: UInt32, finishes: Bool) throws(KernelError) {
         try chain.put(program, at: UInt32(SPEC_CHAIN_CURRENT) + generation & 1)
         if finishes {

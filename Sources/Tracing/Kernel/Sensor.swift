@@ -37,6 +37,7 @@ final class Sensor {
     ///   - slot: the policy's.
     ///   - predecessor: the version that reports now; its attach points are used again.
     ///   - engine: the kernel's part of the service.
+    /// - Throws: what the kernel or the engine refused.
     init(
         _ plan: KernelPlan, hookIDs: [UInt32], slot: UInt32, after predecessor: Sensor?,
         engine: Engine

@@ -52,6 +52,8 @@ final class PolicyInstaller {
     ///   - plan: what to install.
     ///   - id: the policy's, for filters.
     ///   - predecessor: the version of the policy that reports now.
+    /// - Returns: the sensor, which is silent.
+    /// - Throws: why nothing of the plan is installed.
     func install(_ plan: KernelPlan, policy id: UInt32, after predecessor: Sensor? = nil)
         throws(PolicyRejection) -> Sensor
     {
