@@ -36,17 +36,14 @@ public struct KernelSymbols: Sendable {
             let fields = line.split(maxSplits: 3) { $0 == " " || $0 == "\t" || $0 == "\n" }
             // Functions are in the text section: t, T, and weak ones w, W.
             guard fields.count >= 3, ["t", "T", "w", "W"].contains(fields[1]) else { return }
-            let symbol = fields[2]
+            let symbol = String(fields[2])
             let stem = String(symbol.prefix { $0 != "." })
-            guard symbols[stem] != nil else { return }
-            if stem.utf8.count < symbol.utf8.count {
-                symbols[stem]?.variants.append(String(symbol))
-            } else {
-                symbols[stem]?.count += 1
-                guard fields.count > 3, fields[3].hasPrefix("[") else { return }
-                let module = fields[3].dropFirst().prefix { $0 != "]" }
-                symbols[stem]?.modules.append(String(module))
-            }
+            if stem != symbol { symbols[stem]?.variants.append(symbol) }
+            guard symbols[symbol] != nil else { return }
+            symbols[symbol]?.count += 1
+            guard fields.count > 3, fields[3].hasPrefix("[") else { return }
+            let module = fields[3].dropFirst().prefix { $0 != "]" }
+            symbols[symbol]?.modules.append(String(module))
         }
         return symbols
     }

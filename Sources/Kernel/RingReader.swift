@@ -33,10 +33,10 @@ public final class RingReader {
 
     /// Opens `ring` for reading; `state` is the array whose first word says that the reader sleeps.
     public init(
-        ring map: BPFMap, state: BPFMap, signal: WakeSignal,
+        ring map: BPFMap, state: SharedWords, signal: WakeSignal,
         deliver: @escaping (RawSpan) -> Void
     ) throws(KernelError) {
-        self.state = try SharedWords(map: state)
+        self.state = state
         self.signal = signal
         let consumer = unsafe Unmanaged.passRetained(Consumer(deliver))
         let ring = unsafe ring_buffer__new(

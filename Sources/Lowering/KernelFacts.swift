@@ -12,11 +12,10 @@ public protocol KernelFacts {
     func function(_ name: String) -> FunctionFacts?
     /// The functions that the kernel's types know, without those of modules.
     func functionNames() -> [String]
-    /// How the kernel's symbols have a function that its types do not have.
-    func symbol(_ name: String) -> SymbolFacts
-    /// The functions that can be traced and match a POSIX extended regular expression, in order;
-    /// nil where the kernel does not list them.
-    func traceableFunctions(matching pattern: String) -> [String]?
+    /// How the kernel's symbols have functions that its types do not have.
+    func symbols(_ names: Set<String>) -> [String: SymbolFacts]
+    /// The functions that can be traced and match a POSIX extended regular expression.
+    func traceableFunctions(matching pattern: String) -> PatternMatches
     /// What tracefs says of a tracepoint, or nil where it has none.
     func tracepoint(_ event: String, of subsystem: String) -> TracepointFacts?
     /// The tracepoints of a subsystem; empty where there is no such subsystem.
@@ -97,6 +96,16 @@ public struct FunctionFacts: Sendable, Equatable {
     }
 }
 
+/// What came of looking for functions by a pattern.
+public enum PatternMatches: Sendable, Equatable {
+    /// Their names in the kernel's order, each as often as there are functions of that name.
+    case found([String])
+    /// The kernel does not list what it can trace.
+    case notListed
+    /// The pattern is no POSIX extended regular expression, and why.
+    case invalidPattern(reason: String)
+}
+
 /// What the kernel's symbols say of a name.
 public struct SymbolFacts: Sendable, Equatable {
     /// Functions of exactly this name.
@@ -129,18 +138,28 @@ public struct TracepointFacts: Sendable, Equatable {
         public var offset: Int
         /// Elements, where it is an array in the record itself.
         public var elements: Int?
-        /// Whether it says where in the record a text is: `__data_loc`.
-        public var isLocation: Bool
+        /// Where its value is.
+        public var location: Location
 
         /// Describes a field.
         public init(
-            _ parameter: Parameter, offset: Int, elements: Int? = nil, isLocation: Bool = false
+            _ parameter: Parameter, offset: Int, elements: Int? = nil, location: Location = .inPlace
         ) {
             self.parameter = parameter
             self.offset = offset
             self.elements = elements
-            self.isLocation = isLocation
+            self.location = location
         }
+    }
+
+    /// Where the value of a field is.
+    public enum Location: Sendable, Equatable {
+        /// In the field itself.
+        case inPlace
+        /// `__data_loc`: the field says where in the record.
+        case fromRecord
+        /// `__rel_loc`: the field says how far behind it.
+        case fromField
     }
 
     /// Describes a tracepoint.

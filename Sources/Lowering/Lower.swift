@@ -18,9 +18,11 @@ public struct Lowered: Sendable {
 public func lower(_ hooks: [Hook], facts: some KernelFacts) -> Lowered {
     var plans: [HookPlan] = []
     var diagnostics: [Diagnostic] = []
+    var limit = TargetLimit()
     for hook in hooks {
         var resolver = Resolver(hook: hook, facts: facts)
         let groups = resolver.resolve()
+        limit.count(groups, of: &resolver)
         let hasErrors = resolver.diagnostics.contains { $0.severity == .error }
         for group in groups where !hasErrors {
             if let plan = plan(hook, group, facts: facts, &resolver) { plans.append(plan) }
@@ -36,7 +38,9 @@ private func plan<Facts: KernelFacts>(
 ) -> HookPlan? {
     var attempts: [Attempt] = []
     var refused: [RefusedMethod] = []
-    let methods = hook.method.map { [$0.method] } ?? MethodOrder.methods(for: group.subject)
+    let methods =
+        hook.method.map { [$0.method] }
+        ?? MethodOrder.methods(for: group.subject, waits: hook.waits)
     for method in methods {
         let obstacle =
             (hook.excludedMethods.contains(method) ? "the policy excludes it" : nil)
@@ -77,16 +81,24 @@ private func attempt(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod)
         layout.arguments.append(
             value(of: argument, at: position, from: source, traits: group.traits))
     }
-    layout.result = hook.result.map { value(ofResult: $0, traits: group.traits) }
+    layout.result = hook.result.map {
+        value(ofResult: $0, elements: group.resultCount, traits: group.traits)
+    }
     layout.place(shape: shape)
     return Attempt(method: method, shape: shape, layout: layout)
+}
+
+extension TargetGroup {
+    /// Whether a parameter says how many elements the result has.
+    fileprivate var countsResultByParameter: Bool {
+        if case .parameter = resultCount { true } else { false }
+    }
 }
 
 /// A return program alone is enough where everything that is asked for is still there when the
 /// function returns.
 private func shape(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod) -> Attempt.Shape {
-    let needsReturn = hook.result != nil || hook.arguments.contains(where: \.isCopiedAtReturn)
-    guard needsReturn else { return .entry }
+    guard hook.waits else { return .entry }
     let readsMemoryAtEntry = zip(hook.arguments, group.sources).contains {
         $1.type.readsMemory && !$0.isCopiedAtReturn
     }
@@ -95,7 +107,12 @@ private func shape(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod) -
         switch (group.subject, method) {
         // The caller's registers, or the trampoline's copy.
         case (.systemCalls, _), (_, .fentry): true
-        default: group.sources.allSatisfy { $0.type == .nop }
+        default: group.sources.allSatisfy { $0.type == .nop } && !group.countsResultByParameter
         }
     return keepsParameters ? .return : .pair
+}
+
+extension Hook {
+    /// Whether its events wait for the call to return.
+    var waits: Bool { result != nil || arguments.contains(where: \.isCopiedAtReturn) }
 }

@@ -5,7 +5,10 @@ import Policy
 /// The order is that of the costs of a call, as `make bench` measures them; a list
 /// goes to what attaches many functions at once.
 enum MethodOrder {
-    static func methods(for subject: Subject) -> [AttachMethod] {
+    ///
+    /// `waits` for returns: kretprobe.multi keeps 2 of a function per CPU at a time, kretprobe at
+    /// least 10, and returns of further calls are missed.
+    static func methods(for subject: Subject, waits: Bool) -> [AttachMethod] {
         switch subject {
         case .systemCalls(let calls):
             calls.count == 1
@@ -13,7 +16,8 @@ enum MethodOrder {
                 : [.tracepoint, .kprobeMulti, .kprobe, .fentry]
         case .functions(let functions):
             functions.count == 1
-                ? [.fentry, .kprobeMulti, .kprobe] : [.kprobeMulti, .kprobe, .fentry]
+                ? waits ? [.fentry, .kprobe, .kprobeMulti] : [.fentry, .kprobeMulti, .kprobe]
+                : [.kprobeMulti, .kprobe, .fentry]
         case .tracepoint: [.tracepoint]
         case .rawTracepoint: [.rawTracepoint]
         }

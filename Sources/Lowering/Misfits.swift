@@ -32,11 +32,13 @@ struct Misfits {
 }
 
 extension Resolver {
-    mutating func report(_ misfits: Misfits) {
-        for diagnostic in misfits.diagnostics {
+    mutating func report(_ misfits: Misfits) { report(misfits.diagnostics) }
+
+    mutating func report(_ problems: [Diagnostic]) {
+        for problem in problems {
             report(
-                diagnostic.severity, diagnostic.code, diagnostic.pointer, diagnostic.position,
-                diagnostic.message, hint: diagnostic.hint)
+                problem.severity, problem.code, problem.pointer, problem.position, problem.message,
+                hint: problem.hint)
         }
     }
 }

@@ -7,7 +7,7 @@ extension Resolver {
         var misfits = Misfits()
         for call in named {
             guard let found = facts.systemCall(call.name) else {
-                let suggestion = nearest(to: call.name, in: facts.systemCallNames())
+                let suggestion = suggestion(for: call.name) { $0.systemCallNames() }
                 missing(
                     call, "this kernel has no system call \(call.name)",
                     hint: suggestion.map { "did you mean sys_\($0)?" }
@@ -26,8 +26,9 @@ extension Resolver {
                 groups.append(
                     TargetGroup(
                         subject: .systemCalls([member]), traits: traits,
+                        resultCount: hook.result?.count,
                         sources: hook.arguments.map {
-                            ValueSource(type: $0.type, parameter: $0.index)
+                            ValueSource(type: $0.type, parameter: $0.index, count: $0.count)
                         }))
             }
         }
@@ -36,8 +37,7 @@ extension Resolver {
     }
 
     private func returnProblems(of call: NamedTarget) -> [Diagnostic] {
-        let waits = hook.result != nil || hook.arguments.contains(where: \.isCopiedAtReturn)
-        guard waits, SystemCallTraits.neverReturn.contains(call.name) else { return [] }
+        guard hook.waits, SystemCallTraits.neverReturn.contains(call.name) else { return [] }
         return [
             Diagnostic(
                 code: .conflict, pointer: call.pointer, position: call.position,

@@ -21,11 +21,11 @@ extension Resolver {
         let names = facts.tracepointNames(of: subsystem)
         let hint: String? =
             if names.isEmpty {
-                nearest(to: subsystem, in: facts.tracepointSubsystems()).map {
+                suggestion(for: subsystem) { $0.tracepointSubsystems() }.map {
                     "did you mean the subsystem \($0)?"
                 }
             } else {
-                nearest(to: event, in: names).map { "did you mean \(subsystem)/\($0)?" }
+                suggestion(for: event) { _ in names }.map { "did you mean \(subsystem)/\($0)?" }
             }
         missing(
             NamedTarget(event, at: hook.target),
@@ -58,8 +58,11 @@ extension Resolver {
             return nil
         }
         guard let type = type(argument, of: field, declared: declared) else { return nil }
-        let isText = type == .string && (field.isLocation || field.elements != nil)
-        let size = field.isLocation ? Int(SPEC_FIELD_LOCATION) : isText ? 1 : field.parameter.bytes
+        let size: Int =
+            switch field.location {
+            case .inPlace: field.isArray ? 1 : field.parameter.bytes
+            case .fromRecord, .fromField: Int(SPEC_FIELD_LOCATION)
+            }
         return ValueSource(type: type, fieldSize: size, fieldOffset: field.offset)
     }
 
@@ -67,34 +70,41 @@ extension Resolver {
     private mutating func type(
         _ argument: Argument, of field: TracepointFacts.Field, declared: String
     ) -> ArgumentType? {
-        let parameter = field.parameter
-        // `char[16]`, and `char[]` of what lies elsewhere.
-        let isCharacters = parameter.type.prefix { $0 != "[" }.hasSuffix("char")
-        if field.isLocation || field.elements != nil {
-            guard isCharacters, [.auto, .string, .dataLocation].contains(argument.type) else {
-                report(
-                    .error, .wrongType, argument.pointer + "/type", argument.position,
-                    isCharacters
-                        ? "\(declared), a text" : "\(declared), an array that is not supported yet",
-                    hint: isCharacters ? "use string" : "use nop to leave it out")
-                return nil
-            }
-            return .string
-        }
-        var type = argument.type
-        if type == .auto { type = ArgumentType(fitting: parameter) }
-        guard type != .dataLocation else {
+        func refuse(_ why: String, hint: String) -> ArgumentType? {
             report(
                 .error, .wrongType, argument.pointer + "/type", argument.position,
-                "\(declared), which is not __data_loc", hint: "use auto")
+                "\(declared), \(why)", hint: hint)
             return nil
         }
-        let problems = typeProblems(argument, as: type, parameter: parameter, declared: declared)
-        for problem in problems {
-            report(
-                problem.severity, problem.code, problem.pointer, problem.position, problem.message,
-                hint: problem.hint)
+        let asText: [ArgumentType] = [.string, .dataLocation]
+        let leaveOut = "use nop to leave it out"
+        guard field.location != .fromField else {
+            return refuse("a __rel_loc, which is not supported yet", hint: leaveOut)
         }
+        if field.isArray {
+            switch field.elementKind {
+            case .text where asText.contains(argument.type) || argument.type == .auto:
+                return .string
+            case .text: return refuse("a text", hint: "use string")
+            case .bytes where asText.contains(argument.type): return .string
+            case .bytes:
+                return refuse(
+                    "an array that is not supported yet",
+                    hint: "use string where it holds a text, or nop to leave it out")
+            case .other: return refuse("an array that is not supported yet", hint: leaveOut)
+            }
+        }
+        guard argument.type != .dataLocation else {
+            return refuse("which is not __data_loc", hint: "use auto")
+        }
+        guard [1, 2, 4, 8].contains(field.parameter.bytes) else {
+            return refuse("a structure that is not supported yet", hint: leaveOut)
+        }
+        let type =
+            argument.type == .auto ? ArgumentType(fitting: field.parameter) : argument.type
+        let problems = typeProblems(
+            Reading(argument, as: type), parameter: field.parameter, declared: declared)
+        report(problems)
         return problems.contains { $0.severity == .error } ? nil : type
     }
 
@@ -104,11 +114,7 @@ extension Resolver {
             unknownTracepoint(subsystem: subsystem, event: event)
             return []
         }
-        for problem in parameterProblems(of: event, found.parameters) {
-            report(
-                problem.severity, problem.code, problem.pointer, problem.position, problem.message,
-                hint: problem.hint)
-        }
+        report(parameterProblems(of: event, found.parameters))
         guard hook.arguments.allSatisfy({ $0.index < found.parameters.count }) else { return [] }
         let sources = hook.arguments.map { argument in
             let parameter = found.parameters[argument.index]
@@ -120,6 +126,29 @@ extension Resolver {
             TargetGroup(
                 subject: .rawTracepoint(subsystem: subsystem, event: event), sources: sources)
         ]
+    }
+}
+
+extension TracepointFacts.Field {
+    /// What an array is made of.
+    fileprivate enum ElementKind {
+        case text, bytes, other
+    }
+
+    /// Whether the record has several of its elements, or its declaration says so.
+    fileprivate var isArray: Bool {
+        elements != nil || location != .inPlace || parameter.type.hasSuffix("]")
+    }
+
+    /// `char[16]` is a text; what has a sign, or is called a byte, may be anything.
+    fileprivate var elementKind: ElementKind {
+        let words = parameter.type.prefix { $0 != "[" }.split(separator: " ")
+            .filter { $0 != "const" }.joined(separator: " ")
+        return switch words {
+        case "char": .text
+        case "signed char", "unsigned char", "s8", "u8", "__s8", "__u8", "int8_t", "uint8_t": .bytes
+        default: .other
+        }
     }
 }
 

@@ -6,6 +6,8 @@ struct TargetGroup {
     var traits = SystemCallTraits()
     /// Bytes of the result that count.
     var resultBytes = 8
+    /// How many elements a result has that is an array; a parameter as in ``ValueSource``.
+    var resultCount: ElementCount?
     /// By position in the policy's argument list.
     var sources: [ValueSource]
 }
@@ -15,6 +17,8 @@ struct Resolver<Facts: KernelFacts> {
     let hook: Hook
     let facts: Facts
     private(set) var diagnostics: [Diagnostic] = []
+    /// For how many names the nearest was looked for: a kernel has 60,000 to compare with.
+    private var suggestions = 0
 
     init(hook: Hook, facts: Facts) {
         self.hook = hook
@@ -51,6 +55,14 @@ struct Resolver<Facts: KernelFacts> {
                 message: message, hint: hint))
     }
 
+    /// Whether events wait for the call's return.
+
+    /// What a name is likely meant to be; not for all the names of a long list.
+    mutating func suggestion(for name: String, among candidates: (Facts) -> [String]) -> String? {
+        suggestions += 1
+        return suggestions > 10 ? nil : nearest(to: name, in: candidates(facts))
+    }
+
     /// Something that the kernel does not have: an error, unless the hook tolerates that.
     mutating func missing(_ named: NamedTarget, _ message: String, hint: String) {
         report(
@@ -65,11 +77,13 @@ struct Resolver<Facts: KernelFacts> {
         let names = subject.names
         let what = names.count == 1 ? names[0] : "\(names.count) functions"
         let alternative: String =
-            switch subject {
-            case .functions:
+            switch (place?.0, subject) {
+            case (hook.pointer, _):
+                "move the hook to kprobes, and the best method that there is is taken"
+            case (_?, _): "leave attach-method out, and the best one that there is is taken"
+            case (nil, .functions):
                 "this kernel may serve a system call near it (syscall: true, sys_NAME) or a tracepoint"
-            case .systemCalls, .tracepoint, .rawTracepoint:
-                "leave attach-method out, and the best one that there is is taken"
+            case (nil, _): "no other method serves it"
             }
         report(
             .error, .kernelLacks, place?.0 ?? hook.target.pointer,

@@ -58,7 +58,7 @@ private func aligned(_ size: Int) -> Int { (size + 7) & ~7 }
 func value(
     of argument: Argument, at position: Int, from source: ValueSource, traits: SystemCallTraits
 ) -> SpecLayout.Value {
-    var count = count(argument.count, traits: traits)
+    var count = count(source.count, traits: traits)
     // Only an array that the call fills can be bounded by what the call says it filled.
     if !argument.isCopiedAtReturn && count.rule == SPEC_COUNT_RETURN {
         count.rule = SPEC_COUNT_PARAMETER
@@ -71,8 +71,12 @@ func value(
 }
 
 /// The value that reports what the function returns.
-func value(ofResult result: ReturnValue, traits: SystemCallTraits) -> SpecLayout.Value {
-    let count = count(result.count, traits: traits)
+///
+/// `elements` says how many it has, where it is an array.
+func value(ofResult result: ReturnValue, elements: ElementCount?, traits: SystemCallTraits)
+    -> SpecLayout.Value
+{
+    let count = count(elements, traits: traits)
     return SpecLayout.Value(
         type: result.type.wire, parameter: 0, position: Int(WIRE_POSITION_RETURN),
         isReadAtReturn: true, countRule: count.rule.rawValue, count: count.number,
@@ -83,8 +87,10 @@ func value(ofResult result: ReturnValue, traits: SystemCallTraits) -> SpecLayout
 struct ValueSource: Equatable {
     /// The type, which is not `auto` any more.
     var type: ArgumentType
-    /// Which parameter.
+    /// Which parameter, or in which register one of a kernel function is passed.
     var parameter = 0
+    /// How many elements an array has; a parameter as above.
+    var count: ElementCount?
     /// Bytes of a tracepoint's field, as `spec_argument.field_size` has it.
     var fieldSize = 0
     /// Where that stands in the tracepoint's record.

@@ -36,7 +36,7 @@ extension IntegrationSuite {
             }
         }
 
-        @Test("so many calls from 8 threads are as many events, each thread's in order")
+        @Test("every call of 8 threads at once is an event, each thread's in order")
         func storm() async throws {
             let (threads, calls) = (8, Machine.repetitions(1250))
             let scene = try await Scene()

@@ -5,10 +5,14 @@ import Testing
 extension IntegrationSuite {
     @Suite("Another version of a policy, without a gap and without a duplicate")
     struct ReplacementTests {
-        /// A system call by its tracepoint, and functions by what there is.
+        /// Functions by what there is, or a system call by its tracepoint.
+        ///
+        /// Not kprobe.multi: it has room for the returns of two calls per CPU, and eight threads
+        /// make more.
         static let targets =
-            [("sys_pipe2", "tracepoint")]
-            + AttachMethods.ofFunctions.map { ("do_pipe2", $0) }
+            AttachMethods.ofFunctions.isEmpty
+            ? [("sys_pipe2", "tracepoint")]
+            : AttachMethods.ofFunctions.filter { $0 != "kprobe.multi" }.map { ("do_pipe2", $0) }
 
         private func version(
             _ label: String, of target: (call: String, method: String), for pid: Int
@@ -25,13 +29,14 @@ extension IntegrationSuite {
         @Test("each call of 8 threads is reported once, by one version", arguments: targets)
         func everyCall(call: String, method: String) async throws {
             let (threads, calls) = (8, Machine.repetitions(1250) * 2)
+            let versions = Machine.slowness > 1 ? 20 : 100
             let scene = try await Scene()
             let target = (call, method)
             try await scene.service.add(version("a", of: target, for: scene.caller.pid).yaml)
             let events = try await scene.service.events(of: "changing")
             async let made = scene.caller.storm(threads: threads, calls: calls, pause: 1000)
             async let reported = events.take(threads * calls)
-            for number in 0..<100 {
+            for number in 0..<versions {
                 let label = number.isMultiple(of: 2) ? "b" : "a"
                 try await scene.service.replace(version(label, of: target, for: scene.caller.pid))
             }
@@ -47,7 +52,8 @@ extension IntegrationSuite {
             }
             #expect(byThread == (try await made))
             #expect(Set(labels.keys) == ["a", "b"])
-            try await expectNothingLost(scene.service, made: threads * calls)
+            try await expectEveryCall(
+                scene.service, made: threads * calls, pairs: method.hasPrefix("kprobe"))
         }
 
         @Test("flat out, the versions together report each call once", arguments: targets)
@@ -62,21 +68,32 @@ extension IntegrationSuite {
             }
             let made = try #require(Int(try await scene.caller.obey("calm")))
             #expect(made > 1000)
-            try await expectNothingLost(scene.service, made: made)
+            try await expectEveryCall(
+                scene.service, made: made, pairs: method.hasPrefix("kprobe"))
         }
 
-        /// Every call is an event, or one that found the ring full.
-        private func expectNothingLost(_ service: ServiceProcess, made: Int) async throws {
+        /// Every call is an event, or counted by the stage that has lost it.
+        ///
+        /// The kernel itself keeps few calls of millions from a program, and says so: while a
+        /// thread is inside bpf(2), it skips tracing programs on that CPU.
+        private func expectEveryCall(_ service: ServiceProcess, made: Int, pairs: Bool) async throws
+        {
             // Deleted, all versions have said their last.
             try await service.delete("changing")
-            let full = try await service.metric(#"lost_total{stage="kernel_ring_full"}"#) ?? 0
-            let events = try await service.metric("records_sent_total") ?? 0
-            #expect(events + full == made)
-            for stage in [
-                "kernel_pending_full", "kernel_entry_missed", "kernel_return_missed",
-                "replaced_under_way", "orphaned", "undecodable",
-            ] {
-                #expect(try await service.metric("lost_total{stage=\"\(stage)\"}") == 0, "\(stage)")
+            func lost(_ stage: String) async throws -> Int {
+                try #require(try await service.metric("lost_total{stage=\"\(stage)\"}"))
+            }
+            let events = try #require(try await service.metric("records_sent_total"))
+            let skipped =
+                pairs
+                ? try await lost("kernel_entry_missed") + lost("kernel_return_missed")
+                    + lost("cut_off")
+                : try await lost("kernel_skipped")
+            let full = try await lost("kernel_ring_full")
+            #expect(events + full + skipped == made, "\(events) + \(full) + \(skipped)")
+            #expect(skipped <= made / 10_000)
+            for stage in ["kernel_pending_full", "orphaned", "undecodable"] {
+                #expect(try await lost(stage) == 0, "\(stage)")
             }
         }
 
@@ -132,7 +149,7 @@ extension IntegrationSuite {
             try await Self.waitUntilBlocked(child)
             try await scene.service.replace(pipes)
             let events = try await scene.service.events(of: "changing")
-            let stage = #"lost_total{stage="replaced_under_way"}"#
+            let stage = #"lost_total{stage="cut_off"}"#
             try await Self.wait { try await scene.service.metric(stage) == 1 }
             let writer = open(fifo, O_WRONLY)
             defer { close(writer) }

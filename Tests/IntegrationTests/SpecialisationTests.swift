@@ -57,8 +57,8 @@ extension IntegrationSuite {
             #expect(withInt[0] * 5 < all[1])
         }
 
-        /// A little more than an entry that reports one integer takes, looking whose turn it is included.
-        private static let mostForAnInt = 1536
+        /// A little more than an entry that reports one integer takes.
+        private static let mostForAnInt = 1472
 
         @Test("what only events show costs the program nothing")
         func texts() async throws {

@@ -7,17 +7,23 @@ import Testing
 /// `event` for whatever happens.
 struct GuestResults: Sendable, Equatable {
     /// An issue that a test recorded.
-    struct Failure: Sendable, Equatable {
+    struct Failure: Sendable, Equatable, CustomStringConvertible {
         var test: String
+        /// The arguments of a function that has some.
+        var arguments: String?
         var message: String
         /// Where the test recorded it, where it says so.
         var location: SourceLocation?
+
+        var description: String {
+            test + (arguments.map { ", \($0)" } ?? "") + "\n" + message
+        }
     }
 
     /// The names of the functions that passed.
     var passed: [String] = []
-    /// Why functions were skipped, by their names.
-    var skipped: [String: String] = [:]
+    /// The names of those that were skipped.
+    var skipped: Set<String> = []
     /// Every issue, in order.
     var failures: [Failure] = []
     /// What had begun and not ended when the stream broke off.
@@ -38,6 +44,9 @@ struct GuestResults: Sendable, Equatable {
 
     /// The names of the functions that failed, each once.
     var failed: Set<String> { Set(failures.map(\.test)) }
+
+    /// Whether no test began.
+    var isEmpty: Bool { passed.isEmpty && failures.isEmpty && unfinished.isEmpty }
 
     private struct Reader {
         private var names: [String: String] = [:]
@@ -66,15 +75,17 @@ struct GuestResults: Sendable, Equatable {
                 running.append(id)
             case "testEnded" where names[id] != nil:
                 running.removeAll { $0 == id }
-                if !failed.contains(id), read.skipped[name(id)] == nil {
+                if !failed.contains(id), !read.skipped.contains(name(id)) {
                     read.passed.append(name(id))
                 }
             case "testSkipped" where names[id] != nil, "testCancelled" where names[id] != nil:
-                read.skipped[name(id)] = event.text
+                read.skipped.insert(name(id))
             case "issueRecorded" where event.issue?.isFailure ?? (event.issue?.isKnown != true):
                 failed.insert(id)
                 read.failures.append(
-                    Failure(test: name(id), message: event.text, location: event.issue?.location))
+                    Failure(
+                        test: name(id), arguments: event._testCase?.displayName,
+                        message: event.text, location: event.issue?.location))
             default: break
             }
         }
@@ -104,11 +115,14 @@ private struct Record: Decodable {
         var displayName: String?
         // Of an event.
         var testID: String?
+        var _testCase: Case?
         var messages: [Message]?
         var issue: Issue?
 
         var text: String { (messages ?? []).map(\.text).joined(separator: "\n") }
     }
+
+    struct Case: Decodable { var displayName: String? }
 
     struct Message: Decodable { var text: String }
 

@@ -64,11 +64,11 @@ struct GuestResultsTests {
         #expect(results.failures == [.init(test: "no test", message: "lost")])
     }
 
-    @Test("a test that was skipped is so with its reason")
+    @Test("a test that was skipped has neither passed nor failed")
     func skipped() throws {
         let results = try results(Self.event("testSkipped", Self.a, "no browser"))
         #expect(results.passed == [])
-        #expect(results.skipped == ["it works (M.S/a())": "no browser"])
+        #expect(results.skipped == ["it works (M.S/a())"])
     }
 
     @Test("where the guest died, what was running is named, and half a line is left")

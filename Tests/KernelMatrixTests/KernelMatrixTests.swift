@@ -14,34 +14,30 @@ struct KernelMatrixTests {
     func kernel(_ kernel: String) async throws {
         let guest = try await Guest.run(kernel)
         if guest.ending == .unavailable {
-            try Test.cancel("\(guest.lines.joined(separator: "; "))")
+            // Said here, too: of a single case, the run's output does not tell.
+            let reason = guest.lines.joined(separator: "; ")
+            say("\(guest.system): skipped: \(reason)")
+            try Test.cancel("\(reason)")
         }
+        let system = guest.system
         let results = try GuestResults(stream: guest.file("results.jsonl"))
         for failure in results.failures {
             Issue.record(
-                "\(guest.system): \(failure.test)\n\(failure.message)",
-                sourceLocation: failure.location ?? #_sourceLocation)
+                "\(system): \(failure)", sourceLocation: failure.location ?? #_sourceLocation)
         }
-        if guest.ending == .died {
-            let tests = results.unfinished.joined(separator: ", ")
-            let end = guest.lines.suffix(40).joined(separator: "\n")
-            Issue.record("\(guest.system) did not come to its end; begun: \(tests)\n\(end)")
+        if guest.ending == .died || guest.ending == .failed && results.failures.isEmpty {
+            let begun = results.unfinished.joined(separator: ", ")
+            let end = guest.lines.suffix(80).joined(separator: "\n")
+            Issue.record("\(system) failed outside tests, or in: \(begun)\n\(end)")
         }
-        if guest.ending == .failed, results.failures.isEmpty {
-            Issue.record("\(guest.system): the tests failed without a word; see output.log")
-        }
-        #expect(!results.passed.isEmpty, "\(guest.system): no test passed")
+        if results.isEmpty { Issue.record("\(system): no test ran") }
         // A processor that the host took away looks like one that is stuck: no failure by itself.
-        let complaints = String(decoding: try guest.file("complaints.log"), as: UTF8.self)
+        let complaints = String(decoding: guest.file("complaints.log"), as: UTF8.self)
         if !complaints.isEmpty {
-            Issue.record(
-                "\(guest.system): the kernel complained\n\(complaints)", severity: .warning)
-        }
-        for (test, reason) in results.skipped.sorted(by: { $0.key < $1.key }) {
-            say("\(guest.system): skipped \(test): \(reason)")
+            Issue.record("\(system): the kernel complained\n\(complaints)", severity: .warning)
         }
         say(
-            "\(guest.system): \(results.passed.count) tests passed, "
-                + "\(results.failed.count) failed, \(results.skipped.count) skipped")
+            "\(system): \(results.passed.count) tests passed, \(results.failed.count) failed, "
+                + "\(results.skipped.count) skipped")
     }
 }

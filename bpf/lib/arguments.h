@@ -46,14 +46,14 @@ static __always_inline void string_read(struct slot slot, const void *from, bool
 	long copied = is_kernel ? bpf_probe_read_kernel_str(slot.payload, STRING_READ, from)
 				: bpf_probe_read_user_str(slot.payload, STRING_READ, from);
 
-	if (copied <= 0) {
+	if (copied < 0) {
 		slot.value->status = WIRE_STATUS_FAULT;
 	} else if (copied > WIRE_STRING_MAX + 1) {
 		slot.value->status = WIRE_STATUS_TRUNCATED;
 		slot.value->size = WIRE_STRING_MAX;
-	} else {
+	} else if (copied) {
 		slot.value->size = copied - 1;
-	}
+	} /* else nothing, not even a terminator: what Linux 6.1 says of an empty text */
 }
 
 /* A text that stands in a tracepoint's record itself. */

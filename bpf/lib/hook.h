@@ -106,6 +106,10 @@ static __always_inline __s64 hook_result(__u64 word)
 {
 	if (spec.result_bytes == 4)
 		return (__s32)word;
+	if (spec.result_bytes == 2)
+		return (__u16)word;
+	if (spec.result_bytes == 1)
+		return (__u8)word;
 	return word;
 }
 

@@ -62,11 +62,14 @@ static __always_inline void pair_enter(const struct call *call)
 }
 
 /* Completes the record and sends it. */
-static __always_inline void pair_finish(struct pending *pending, const struct call *call)
+static __always_inline void pair_finish(struct pending *pending, struct call *call)
 {
 	__u8 *record = PENDING_RECORD(pending);
-	__u32 size = pair_append_unread(pending, call);
+	__u32 size;
 
+	if (call->source == CALL_SAVED)
+		call->from = pending->parameters;
+	size = pair_append_unread(pending, call);
 	size = emit_arguments(record, size, call, MOMENT_RETURN);
 	size = emit_result(record, size, call);
 	emit_send(record, size, call);

@@ -12,16 +12,20 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
 /* Where a call is entered: begins `call`, or ends the program. */
 #define ENTER(context, chain) \
-	struct call call = { .ids = bpf_get_current_pid_tgid() }; \
-	if (!TURN_IS_MINE(context, chain, SPEC_CHAINED_ENTRY) || !hook_takes(call.ids)) \
+	struct call call = {}; \
+	if (!TURN_IS_MINE(context, chain, SPEC_CHAINED_ENTRY)) \
+		return 0; \
+	call.ids = bpf_get_current_pid_tgid(); \
+	if (!hook_takes(call.ids)) \
 		return 0; \
 	call.target = hook_target(context)
 
 /* Where a call returns; `value` is read only where it is this program's to say. */
 #define RETURN(context, chain, value) \
-	struct call call = { .ids = bpf_get_current_pid_tgid() }; \
+	struct call call = {}; \
 	if (!HOOK_RETURN_IS_MINE(context, chain)) \
 		return 0; \
+	call.ids = bpf_get_current_pid_tgid(); \
 	call.result = value; \
 	if (!hook_wants_return(call.ids, call.result)) \
 		return 0; \
@@ -112,13 +116,9 @@ int function_kprobe(struct registers *context)
 SEC("kprobe")
 int function_kretprobe(struct registers *context)
 {
-	struct pending *saved;
-
 	RETURN(context, &kprobe_chain, hook_result(FUNCTION_RESULT(context)));
 	call.source = CALL_SAVED;
 	call.frame = FUNCTION_FRAME_RETURNED(context);
-	if (spec.shape == SPEC_SHAPE_PAIR && (saved = pending_find(&call)))
-		call.from = saved->parameters;
 	return HOOK_RETURNED(context, &kprobe_chain, &call);
 }
 

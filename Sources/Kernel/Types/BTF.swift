@@ -5,8 +5,8 @@ import Glibc
 ///     header | types, numbered from 1 | strings
 ///
 /// A module's numbers and strings go on where vmlinux's end. Read here and not
-/// by libbpf, whose copy of the same 6 MB comes from malloc(3) and stays with
-/// the process: these bytes have a mapping of their own, which is given back.
+/// by libbpf: it copies the same 6 MB twice, into memory from malloc(3) that
+/// stays with the process, and it finds a name by walking over all types.
 @safe
 final class BTF: @unchecked Sendable {  // nothing changes after init
     /// The module that it describes, or nil for vmlinux.
@@ -25,7 +25,7 @@ final class BTF: @unchecked Sendable {  // nothing changes after init
         try BTF(contentsOf: "/sys/kernel/btf/vmlinux")
     }
 
-    /// Reads a file of type information into memory of its own: mmap(2), read(2).
+    /// Maps a file of type information, or reads it into memory of its own: mmap(2), read(2).
     init(contentsOf path: String, module: String? = nil, base: BTF? = nil) throws(KernelError) {
         let bytes = unsafe try Self.read(path)
         do {
@@ -50,6 +50,11 @@ final class BTF: @unchecked Sendable {  // nothing changes after init
             throw KernelError(.readBTF, status: errno)
         }
         let size = Int(status.st_size)
+        // Linux 6.16 and newer show their own pages; others hand out one for each read(2).
+        let shown = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file.number, 0)
+        if let shown = unsafe shown, unsafe shown != MAP_FAILED {
+            return unsafe UnsafeRawBufferPointer(start: shown, count: size)
+        }
         let memory = unsafe mmap(
             nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {

@@ -64,15 +64,24 @@ final class AttachPoint {
 
     /// Gives up its attachments, for whoever detaches many at once.
     func giveUp() -> [Attachment] {
+        missedBefore = missed
         defer { attachments = [] }
         return attachments
     }
 
+    /// What its attachments had missed when they were given up.
+    private var missedBefore: UInt64?
+
+    /// Calls that its attachments did not get; nil where the kernel does not say.
+    private var missed: UInt64? {
+        let missed = attachments.compactMap { $0.missed() }
+        return missed.isEmpty ? missedBefore : missed.reduce(0, +)
+    }
+
     // MARK: - The chain
 
-    /// Makes `program` the one that events go to in a generation.
-    ///
-    /// `finishes` says whether it has calls to finish when a later generation reports.
+    /// Makes `program` the one that events go to in a generation; `finishes` says whether it has
+    /// calls to finish when a later generation reports.
     func put(_ program: Program, generation: UInt32, finishes: Bool) throws(KernelError) {
         try chain.put(program, at: UInt32(SPEC_CHAIN_CURRENT) + generation & 1)
         if finishes {
@@ -91,10 +100,9 @@ final class AttachPoint {
     /// What has happened at this place since it was attached.
     func activity() throws(KernelError) -> Activity {
         let info = try program.info()
-        let missed = attachments.compactMap { $0.missed() }
         return Activity(
             runs: info.runCount, nanoseconds: info.runTimeNanoseconds,
-            recursions: info.recursionMisses, missed: missed.isEmpty ? nil : missed.reduce(0, +))
+            recursions: info.recursionMisses, missed: missed)
     }
 
     /// What the kernel counts of an attached program.

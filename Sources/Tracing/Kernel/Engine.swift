@@ -12,7 +12,9 @@ public final class Engine {
     public let release: String
     let facts: RunningKernel
     let records: BPFMap
-    let readerState: BPFMap
+    /// `struct wire_reader`: read and written without a system call, since one that looks into a
+    /// map has the kernel skip tracing programs on its CPU for that long.
+    let readerState: SharedWords
     let followSets: FollowSets
     let slots: PolicySlots
     let ringBytes: UInt32
@@ -41,11 +43,12 @@ public final class Engine {
         ringBytes = options.ringBytes
         let processes = try Self.loadProcesses(ringBytes: options.ringBytes)
         records = try processes.map("events")
-        readerState = try processes.map("reader")
+        let reader = try processes.map("reader")
+        readerState = try SharedWords(map: reader)
         let sets = try processes.map("process_sets")
         followSets = FollowSets(map: sets)
         let hook = try Self.parse("hook")
-        for shared in [records, readerState, sets] { try hook.share(shared) }
+        for shared in [records, reader, sets] { try hook.share(shared) }
         template = try ProgramTemplate(hook, constants: ".rodata.spec")
         slots = try PolicySlots(map: template.map(".data.slots"))
         statistics = options.measuresRuns ? try RunStatistics() : nil
@@ -80,9 +83,7 @@ public final class Engine {
     }
 
     /// Records of processes that found the ring full.
-    public func lostProcessRecords() throws(KernelError) -> UInt64 {
-        try EventReader.lostProcessRecords(readerState)
-    }
+    public func lostProcessRecords() -> UInt64 { EventReader.lostProcessRecords(readerState) }
 }
 
 /// This machine cannot run the service, for these reasons.

@@ -48,6 +48,9 @@ public struct HookCounters: Sendable, Equatable {
     /// Those of them whose return was not seen.
     public var pendingStale: UInt64 = 0
 
+    /// Events that the kernel kept from the programs, where it says so: recursion and probe misses.
+    public var skipped: UInt64 = 0
+
     init() {}
 
     private static let fields: [any WritableKeyPath<HookCounters, UInt64> & Sendable] = [
@@ -58,6 +61,7 @@ public struct HookCounters: Sendable, Equatable {
     /// Adds what another hook has counted.
     static func += (total: inout HookCounters, more: HookCounters) {
         for field in fields { total[keyPath: field] += more[keyPath: field] }
+        total.skipped += more.skipped
     }
 
     init(_ words: [UInt64]) {

@@ -53,6 +53,10 @@ final class InstalledHook {
             guard let map = instance.map("counters") else { continue }
             counters += HookCounters(try map.sumOverCPUs())
         }
+        for station in stations {
+            let activity = try station.point.activity() - station.before
+            counters.skipped += activity.recursions + (activity.missed ?? 0)
+        }
         return counters
     }
 

@@ -50,14 +50,20 @@ struct RunningKernel: KernelFacts, Sendable {
         (try? types.types()).map { Array($0.functionNames) } ?? []
     }
 
-    func symbol(_ name: String) -> SymbolFacts {
-        let symbol = KernelSymbols().symbol(named: name)
-        return SymbolFacts(
-            count: symbol.count, module: symbol.modules.first, variants: symbol.variants)
+    func symbols(_ names: Set<String>) -> [String: SymbolFacts] {
+        KernelSymbols().symbols(named: names).mapValues { symbol in
+            SymbolFacts(
+                count: symbol.count, module: symbol.modules.first, variants: symbol.variants)
+        }
     }
 
-    func traceableFunctions(matching pattern: String) -> [String]? {
-        (try? NamePattern(pattern)).flatMap { tracefs.traceableFunctions(matching: $0) }
+    func traceableFunctions(matching pattern: String) -> PatternMatches {
+        do throws(InvalidPattern) {
+            let names = tracefs.traceableFunctions(matching: try NamePattern(pattern))
+            return names.map { .found($0) } ?? .notListed
+        } catch {
+            return .invalidPattern(reason: error.reason)
+        }
     }
 
     // MARK: - Tracepoints
@@ -120,6 +126,17 @@ extension TracepointFacts.Field {
             Parameter(
                 name: field.name, type: field.type, bytes: field.size / max(1, elements ?? 1),
                 isSigned: field.isSigned),
-            offset: field.offset, elements: elements, isLocation: field.location != .inPlace)
+            offset: field.offset, elements: elements, location: .init(field.location))
+    }
+}
+
+extension TracepointFacts.Location {
+    fileprivate init(_ location: TracepointFormat.Location) {
+        self =
+            switch location {
+            case .inPlace: .inPlace
+            case .fromContext: .fromRecord
+            case .fromField: .fromField
+            }
     }
 }

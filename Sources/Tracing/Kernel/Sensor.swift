@@ -37,7 +37,7 @@ final class Sensor {
     ///   - slot: the policy's.
     ///   - predecessor: the version that reports now; its attach points are used again.
     ///   - engine: the kernel's part of the service.
-    /// - Throws: what the kernel or the engine refused.
+    /// - Throws: ``HookRefused``, or that there are too few follow sets.
     init(
         _ plan: KernelPlan, hookIDs: [UInt32], slot: UInt32, after predecessor: Sensor?,
         engine: Engine
@@ -104,19 +104,26 @@ final class Sensor {
     /// Has no version report.
     func silence() { engine.slots[slot] = 0 }
 
-    /// Calls that were entered and have not returned, whose end nobody sees when this version goes.
-    func callsUnderWay(leavingTo successor: Sensor) throws(KernelError) -> UInt64 {
-        var calls: UInt64 = 0
-        for hook in hooks where hook.finishes && !hook.isKept(by: successor.points) {
-            calls += try hook.counters().underWay
+    /// A hook and the id that its records carry.
+    typealias NumberedHook = (id: UInt32, hook: InstalledHook)
+
+    /// The hooks whose programs go when `successor` takes over, and those that stay attached: what
+    /// they have begun they finish.
+    func hooks(leavingTo successor: Sensor) -> (gone: [NumberedHook], kept: [NumberedHook]) {
+        var (gone, kept): ([NumberedHook], [NumberedHook]) = ([], [])
+        for (id, hook) in zip(hookIDs, hooks) {
+            if hook.finishes && hook.isKept(by: successor.points) {
+                kept.append((id, hook))
+            } else {
+                gone.append((id, hook))
+            }
         }
-        return calls
+        return (gone, kept)
     }
 
-    /// Ids of the hooks whose programs stay attached when this version goes: what they have begun
-    /// they finish.
-    func idsKept(by successor: Sensor) -> [UInt32] {
-        zip(hooks, hookIDs).filter { $0.0.finishes && $0.0.isKept(by: successor.points) }.map(\.1)
+    /// Calls that were entered and have not returned, whose end nobody sees when this version goes.
+    func callsUnderWay(leavingTo successor: Sensor) throws(KernelError) -> UInt64 {
+        try hooks(leavingTo: successor).gone.map(\.hook).counters().underWay
     }
 
     /// Lets go of the places that `successor` has not got, and of this version's in its chains.
@@ -161,9 +168,14 @@ final class Sensor {
     }
 
     /// What all hooks have counted.
+    func counters() throws(KernelError) -> HookCounters { try hooks.counters() }
+}
+
+extension [InstalledHook] {
+    /// What all of them have counted.
     func counters() throws(KernelError) -> HookCounters {
         var total = HookCounters()
-        for hook in hooks { total += try hook.counters() }
+        for hook in self { total += try hook.counters() }
         return total
     }
 }

@@ -10,7 +10,7 @@ struct Installation {
     /// The version before, while calls that it saw to enter are under way.
     var leaving: Leaving?
     /// Hooks of versions that are gone whose programs are attached, and may finish a call.
-    var keptHooks: [UInt32] = []
+    var keptHooks: [Sensor.NumberedHook] = []
 
     /// A version that was replaced.
     struct Leaving {

@@ -14,7 +14,7 @@ final class PolicyInstaller {
     private var nextHook: UInt32 = 1
     /// What the hooks of sensors that are gone have counted.
     private(set) var retired = HookCounters()
-    /// Calls whose end nobody saw, because the version that saw them begin was replaced.
+    /// Calls whose end nobody saw, because what saw them begin was replaced or deleted.
     private(set) var cutOff: UInt64 = 0
 
     init(engine: Engine, reader: EventReader, logger: Logger) {
@@ -41,7 +41,7 @@ final class PolicyInstaller {
             do throws(HookRefused) {
                 try engine.verify(hook)
             } catch {
-                throw .refused(error, release: engine.release)
+                throw rejection(of: error)
             }
         }
     }
@@ -52,8 +52,8 @@ final class PolicyInstaller {
     ///   - plan: what to install.
     ///   - id: the policy's, for filters.
     ///   - predecessor: the version of the policy that reports now.
-    /// - Returns: the sensor, which is silent.
-    /// - Throws: why nothing of the plan is installed.
+    /// - Returns: the version that can report next.
+    /// - Throws: why the kernel or the service cannot have it; nothing of it stays.
     func install(_ plan: KernelPlan, policy id: UInt32, after predecessor: Sensor? = nil)
         throws(PolicyRejection) -> Sensor
     {
@@ -75,7 +75,11 @@ final class PolicyInstaller {
 
     private func rejection(of error: any Error) -> PolicyRejection {
         switch error {
-        case let refused as HookRefused: .refused(refused, release: engine.release)
+        case let refused as HookRefused:
+            switch symbolFaults(of: refused.plan, facts: engine.facts) {
+            case []: .refused(refused, release: engine.release)
+            case let faults: .invalid(faults)
+            }
         case is FollowSets.Exhausted: .followSetsExhausted
         case is PolicySlots.Exhausted: .slotsExhausted
         default: .failed("\(error)")
@@ -123,51 +127,53 @@ final class PolicyInstaller {
 
     /// Lets go of a sensor that was replaced, and counts what is cut off by that.
     ///
-    /// - Returns: the ids of hooks that may still have something to say.
-    func retire(_ sensor: Sensor, replacedBy successor: Sensor) -> [UInt32] {
-        let lost = callsUnderWay(sensor, replacedBy: successor)
-        cutOff += lost
-        if lost > 0 {
-            logger.warning(
-                "\(lost) calls were under way for too long when \(sensor.plan.policy) was replaced")
-        }
+    /// - Returns: the hooks that may still have something to say.
+    func retire(_ sensor: Sensor, replacedBy successor: Sensor) -> [Sensor.NumberedHook] {
+        let (gone, kept) = sensor.hooks(leavingTo: successor)
         do throws(KernelError) {
             try sensor.leave(to: successor)
-            retired += try sensor.counters()
+            try bury(gone.map(\.hook), of: sensor.plan.policy)
         } catch {
             logger.error("removing a version of \(sensor.plan.policy): \(error)")
         }
-        let kept = sensor.idsKept(by: successor)
-        forget(sensor.hookIDs.filter { !kept.contains($0) })
+        forget(gone.map(\.id))
         return kept
+    }
+
+    /// Takes down what hooks have counted that are detached, and what they did not see end.
+    private func bury(_ hooks: [InstalledHook], of policy: String) throws(KernelError) {
+        let counters = try hooks.counters()
+        retired += counters
+        cutOff += counters.underWay
+        if counters.underWay > 0 {
+            logger.warning("\(counters.underWay) calls of \(policy) were cut off under way")
+        }
     }
 
     // MARK: - Removing
 
-    /// Detaches sensors, and has the reader forget their hooks when it has read their last calls.
-    ///
-    /// - Parameters:
-    ///   - sensors: the last version of each policy.
-    ///   - ids: hooks of earlier versions that the reader still knows.
-    func remove(_ sensors: [Sensor], forgetting ids: [UInt32] = []) {
-        for sensor in sensors { sensor.silence() }
-        Sensor.detach(sensors)
-        for sensor in sensors {
+    /// Detaches installations, and has the reader forget their hooks when it has read their last
+    /// calls.
+    func remove(_ installations: [Installation]) {
+        for installation in installations { installation.sensor.silence() }
+        Sensor.detach(installations.flatMap { [$0.leaving?.sensor, $0.sensor].compactMap(\.self) })
+        for installation in installations {
+            let sensor = installation.sensor
             engine.slots.release(sensor.slot)
             do throws(KernelError) {
                 try sensor.releaseFollowSets()
                 // Detached, so these are its last words.
-                retired += try sensor.counters()
+                try bury(sensor.hooks + installation.keptHooks.map(\.hook), of: sensor.plan.policy)
             } catch {
                 logger.error("removing the hooks of \(sensor.plan.policy): \(error)")
             }
+            forget(sensor.hookIDs + installation.keptHooks.map(\.id))
         }
-        forget(sensors.flatMap(\.hookIDs) + ids)
     }
 
     /// Drops a sensor that never reported; what it shares with its predecessor stays.
     func discard(_ sensor: Sensor, before predecessor: Sensor?) {
-        guard let predecessor else { return remove([sensor]) }
+        guard let predecessor else { return remove([Installation(sensor, warnings: [])]) }
         do throws(KernelError) {
             try sensor.leave(to: predecessor)
         } catch {
@@ -183,14 +189,7 @@ final class PolicyInstaller {
     }
 
     /// Process records that found the ring full.
-    func lostProcessRecords() -> UInt64 {
-        do throws(KernelError) {
-            return try engine.lostProcessRecords()
-        } catch {
-            logger.error("reading the reader's counters: \(error)")
-            return 0
-        }
-    }
+    func lostProcessRecords() -> UInt64 { engine.lostProcessRecords() }
 }
 
 extension HookDescription.Targets {

@@ -189,7 +189,7 @@ public actor PolicyRegistry {
         policies[name] = nil
         if case .installed(var installation) = entry.installation {
             retire(&installation)
-            installer.remove([installation.sensor], forgetting: installation.keptHooks)
+            installer.remove([installation])
             // Whoever takes the name meanwhile would be announced before this one is gone.
             leaving.insert(name)
             await reader.drain()
@@ -208,8 +208,7 @@ public actor PolicyRegistry {
                 Installation?.none
             }
         }
-        Sensor.detach(installations.compactMap(\.leaving?.sensor))
-        installer.remove(installations.map(\.sensor))
+        installer.remove(installations)
         policies = [:]
     }
 
@@ -341,6 +340,7 @@ public actor PolicyRegistry {
             do throws(KernelError) {
                 total += try installation.sensor.counters()
                 if let leaving = installation.leaving { total += try leaving.sensor.counters() }
+                total += try installation.keptHooks.map(\.hook).counters()
             } catch {
                 logger.error("reading the counters of \(name): \(error)")
             }
@@ -348,7 +348,7 @@ public actor PolicyRegistry {
         return total
     }
 
-    /// Calls whose end nobody saw, because the version that saw them begin was replaced.
+    /// Calls whose end nobody saw, because what saw them begin was replaced or deleted.
     public func cutOffCalls() -> UInt64 { installer.cutOff }
 
     /// Process records that found the ring full.

@@ -1,3 +1,4 @@
+import CWire
 public import Events
 import Foundation
 import Kernel
@@ -81,7 +82,7 @@ public final class EventReader: Sendable {
     /// Records between two looks at the inbox.
     private static let patience = 4096
 
-    private func run(_ session: ReadingSession, _ source: RingReader, _ state: BPFMap) {
+    private func run(_ session: ReadingSession, _ source: RingReader, _ state: SharedWords) {
         session.encoder.adopt(ProcScan().processes())
         while true {
             do throws(KernelError) {
@@ -93,7 +94,7 @@ public final class EventReader: Sendable {
                 session.finishLateTasks(isEmpty: consumption != .some)
                 if isStopping, consumption != .some { return }
                 if consumption == .nothing {
-                    session.repair(lostProcessRecords: try Self.lostProcessRecords(state))
+                    session.repair(lostProcessRecords: Self.lostProcessRecords(state))
                     try source.wait()
                 }
             } catch {
@@ -105,9 +106,9 @@ public final class EventReader: Sendable {
     }
 
     /// Records of processes that found the ring full: `wire_reader.lost`.
-    static func lostProcessRecords(_ state: BPFMap) throws(KernelError) -> UInt64 {
-        // struct wire_reader as one word: asleep in the low half, lost in the high.
-        (try state.value(key: 0) ?? 0) >> 32
+    static func lostProcessRecords(_ state: SharedWords) -> UInt64 {
+        let place = MemoryLayout<wire_reader>.offset(of: \.lost) ?? 0
+        return UInt64(state[place / MemoryLayout<UInt32>.stride])
     }
 
     /// Does what others left, publishes the counters, and returns whether the thread shall end.
