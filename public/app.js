@@ -13,7 +13,8 @@
 //   #filter #pause #clear #jump           the toolbar; #pause has aria-pressed
 //   #received #rate #lost                 counters, digits only but for separators
 //   #policies                data-state: loading, empty, ready, error
-//   policy-item              data-policy: its name, data-state: its state; policy-sent, policy-delete
+//   policy-item              data-policy: its name, data-state: its state; policy-sent, policy-switch,
+//                            policy-delete
 //   #confirm #confirm-yes    the question before a policy is deleted
 //   #policy-new              opens #editor (data-state: idle, sending, failed, edited, added)
 //   #policy-text #policy-example #policy-file #policy-submit #policy-problems #policy-summary

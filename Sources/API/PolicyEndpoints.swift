@@ -64,10 +64,12 @@ struct PolicyEndpoints: Sendable {
     /// Installs the document in the place of what has the name, without a gap.
     private func put(_ request: Request, _ path: PathParameters) async throws -> Response {
         try checkType(request)
-        if let trial = try DryRun(request) { return try await tryOut(request.body, trial) }
+        let name = path["name"]
+        if let trial = try DryRun(request) {
+            return try await tryOut(request.body, trial, expecting: name)
+        }
         do throws(PolicyRejection) {
-            let (replacement, status) = try await policies.replace(
-                path["name"], with: request.body)
+            let (replacement, status) = try await policies.replace(name, with: request.body)
             var response = Response.json(status, status: replacement == .added ? 201 : 200)
             if replacement == .added {
                 response.headers["Location"] = "/v1/policies/\(status.name)"
@@ -94,9 +96,12 @@ struct PolicyEndpoints: Sendable {
         }
     }
 
-    private func tryOut(_ document: [UInt8], _ trial: DryRun) async throws -> Response {
+    private func tryOut(
+        _ document: [UInt8], _ trial: DryRun, expecting expected: String? = nil
+    ) async throws -> Response {
         do throws(PolicyRejection) {
             let (name, warnings) = try await policies.tryOut(document, loading: trial == .load)
+            if let expected, name != expected { throw .otherName(name, expected: expected) }
             var json = JSONWriter(capacity: 256)
             json.append("{\"name\":")
             json.append(quoted: name)

@@ -78,8 +78,8 @@ extension Problem {
         case .nameTaken(let name):
             self.init(
                 status: 409, type: "name-taken", title: "Name taken",
-                detail: "there is a policy \(name) already; delete it first: "
-                    + "DELETE /v1/policies/\(name)")
+                detail: "there is a policy \(name) already; PUT /v1/policies/\(name) replaces "
+                    + "it, and DELETE removes it")
         case .notFound(let name):
             self.init(
                 status: 404, type: "no-such-policy", title: "No such policy",

@@ -31,9 +31,10 @@ struct EventQueryTests {
     func filters() async throws {
         let query = try await query([
             ("type", "process_kprobe"), ("policy", "pipes"), ("pid", "10"), ("type", "policy"),
+            ("type", "process_tracepoint"),
             ("policy", "files"), ("pid", "4294967295"), ("limit", "18446744073709551615"),
         ])
-        #expect(query.filter.kinds == [.processKprobe, .policy])
+        #expect(query.filter.kinds == [.processKprobe, .processTracepoint, .policy])
         #expect(query.filter.policies == [7, 8])
         #expect(query.filter.pids == [10, .max])
         #expect(query.limit == .max)
@@ -59,14 +60,14 @@ struct EventQueryTests {
         "what cannot be meant is refused with what can",
         arguments: [
             (
-                "type", "process_tracepoint",
-                "unknown type \"process_tracepoint\"; there are process_kprobe, process_exec, "
-                    + "process_exit, policy"
+                "type", "process_uprobe",
+                "unknown type \"process_uprobe\"; there are process_kprobe, "
+                    + "process_tracepoint, process_exec, process_exit, policy"
             ),
             (
                 "type", "",
-                "unknown type \"\"; there are process_kprobe, process_exec, "
-                    + "process_exit, policy"
+                "unknown type \"\"; there are process_kprobe, process_tracepoint, "
+                    + "process_exec, process_exit, policy"
             ),
             ("pid", "-1", "pid is a number, not \"-1\""),
             ("pid", "4294967296", "pid is a number, not \"4294967296\""),

@@ -103,6 +103,9 @@ struct ProblemTests {
             (.nameTaken("a"), 409, "name-taken"),
             (.notFound("a"), 404, "no-such-policy"),
             (.followSetsExhausted, 422, "too-many-follow-filters"),
+            (.slotsExhausted, 422, "too-many-policies"),
+            (.otherName("b", expected: "a"), 422, "other-name"),
+            (.notInstalled("a"), 409, "not-installed"),
             (.notStored("full"), 507, "not-stored"),
             (.failed("no"), 422, "kernel-refused"),
         ]
@@ -110,7 +113,7 @@ struct ProblemTests {
             #expect(Problem(rejection).status == status)
             #expect(Problem(rejection).type == type)
         }
-        #expect(Problem(.nameTaken("a")).detail.contains("DELETE /v1/policies/a"))
+        #expect(Problem(.nameTaken("a")).detail.contains("PUT /v1/policies/a replaces it"))
     }
 
     @Test("answers carry the headers that tell a client what to do")
@@ -126,6 +129,9 @@ struct ProblemTests {
             form.detail.contains(
                 "curl --data-binary @policy.yaml -H 'Content-Type: application/yaml' URL"))
         #expect(!Problem.unsupportedType("image/png").detail.contains("curl"))
+        #expect(
+            Problem.notAPatch("image/png").response.headers["Accept-Patch"]
+                == "application/merge-patch+json, application/json")
         #expect(Problem.bodyTooLarge(limit: 0).detail == "this call takes no body")
         #expect(Problem.bodyTooLarge(limit: 9).detail == "a body may have 9 bytes at most")
     }

@@ -32,12 +32,12 @@ enum RecordBytes {
     }
 
     static func call(
-        hook: UInt32 = 7, time: UInt64 = 1, tgid: UInt32, tid: UInt32? = nil,
+        hook: UInt32 = 7, target: UInt16 = 0, time: UInt64 = 1, tgid: UInt32, tid: UInt32? = nil,
         values: [[UInt8]] = []
     ) -> [UInt8] {
         header(
             kind: 1, time: time, tgid: tgid, tid: tid,
-            followedBy: bytes(hook, UInt32(values.count)) + values.joined())
+            followedBy: bytes(hook, UInt16(values.count), target) + values.joined())
     }
 
     static func value(

@@ -30,6 +30,15 @@ extension IntegrationSuite {
                 Row(
                     method: "GET", target: "/v1/events?colour=red", status: 400, type: "bad-query"),
                 Row(
+                    method: "POST", target: "/v1/policies?dryrun=load", status: 400,
+                    type: "bad-query"),
+                Row(
+                    method: "PUT", target: "/v1/policies/a?dry_run=yes", status: 400,
+                    type: "bad-query"),
+                Row(
+                    method: "PUT", target: "/v1/policies/a", status: 400, type: "unreadable-policy"),
+                Row(method: "PATCH", target: "/v1/policies/a", status: 422, type: "bad-patch"),
+                Row(
                     method: "GET", target: "/healthz", headers: [("Host", "evil.example")],
                     status: 403, type: "forbidden"),
                 Row(
@@ -59,7 +68,8 @@ extension IntegrationSuite {
             let service = try await ServiceProcess.start()
             let table = [
                 ("PUT", "/v1/policies", "GET, POST, HEAD"),
-                ("PATCH", "/v1/policies/a", "GET, DELETE, HEAD"),
+                ("PATCH", "/v1/policies", "GET, POST, HEAD"),
+                ("POST", "/v1/policies/a", "GET, PUT, PATCH, DELETE, HEAD"),
                 ("POST", "/v1/events", "GET, HEAD"),
                 ("DELETE", "/metrics", "GET, HEAD"), ("POST", "/", "GET, HEAD"),
             ]

@@ -109,8 +109,8 @@ extension IntegrationSuite {
                 .init(
                     code: "unknown_call", line: 7, column: 11,
                     message: "do_pipe2 is a kernel function, not a system call",
-                    hint: "did you mean sys_pipe2? Hooks on other kernel functions "
-                        + "(syscall: false) are not supported yet.")),
+                    hint: "add \"syscall: false\" to trace the function; "
+                        + "or did you mean sys_pipe2?")),
             Refusal(
                 "an array of none",
                 document("{call: sys_pipe2, args: [{index: 0, type: int32_arr, size: 0}]}"),

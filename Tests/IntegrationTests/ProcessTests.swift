@@ -76,7 +76,7 @@ extension IntegrationSuite {
             for (generation, process, parent) in [(0, facts, testFacts), (1, childFacts, facts)] {
                 let outcome = try await caller.call("pipe2 o:2 0", generation: generation)
                 ExpectedCall(
-                    policy: "early", function: "__x64_sys_pipe2",
+                    policy: "early", site: .function("__x64_sys_pipe2"),
                     args: .pipe2(outcome.arrays[0]), result: .int(0), process: process,
                     parent: parent, since: start
                 ).check(try #require(try await events.next()))

@@ -38,6 +38,35 @@ extension IntegrationSuite {
             }
         }
 
+        @Test("a policy is switched off and on, and a tracepoint stands where the function does")
+        func switching() async throws {
+            let scene = try await Scene()
+            var policy = PolicyDocument(
+                "entering",
+                .init(
+                    call: "syscalls/sys_enter_pipe2", args: ["{index: 6, type: int, label: flags}"],
+                    selectors: PolicyDocument.only(scene.caller.pid)))
+            policy.section = "tracepoints"
+            try await scene.service.add(policy.yaml)
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(scene.service.port)/")
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                let item = "\(all("policy-item"))[0]", button = "\(all("policy-switch"))[0]"
+                try await browser.wait(until: "\(button).textContent === 'Disable'")
+                try await browser.wait(until: "(\(button).click(), true)")
+                try await browser.wait(until: "\(item).dataset.state === 'disabled'")
+                #expect(try await scene.service.status("entering")["state"] == "disabled")
+                try await scene.caller.call("pipe2 o:2 1")
+                try await browser.wait(until: "\(button).textContent === 'Enable'")
+                try await browser.wait(until: "(\(button).click(), true)")
+                try await browser.wait(until: "\(item).dataset.state === 'enabled'")
+                try await scene.caller.call("pipe2 o:2 2")
+                try await browser.wait(until: "\(all("event-row")).length === 1")
+                let row = try await browser.value(of: cells(of: "policy", "call", "args", "return"))
+                #expect(row == ["entering", "syscalls/sys_enter_pipe2", "flags=2", ""])
+            }
+        }
+
         @Test("what is wrong with a policy is shown at its line")
         func problems() async throws {
             let service = try await ServiceProcess.start()

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readArgument, readResult, writeArguments } from "../../public/modules/arguments.js";
 import { errnoName } from "../../public/modules/errno.js";
-import { clock, describe } from "../../public/modules/event.js";
+import { clock, describe, eventTypes } from "../../public/modules/event.js";
 import { makeFilter } from "../../public/modules/filter.js";
 import { gapText } from "../../public/modules/gap.js";
 
@@ -27,6 +27,22 @@ test("a pipe2 event reads as one line", () => {
   assert.deepEqual(view.result, { value: "0", failed: false });
   assert.deepEqual([view.folder, view.program, view.pid], ["/usr/bin/", "x", "4121"]);
   assert.deepEqual([view.policy, view.call], ["pipe2", "__x64_sys_pipe2"]);
+});
+
+test("a tracepoint stands where the function does", () => {
+  const view = describe({
+    process_tracepoint: {
+      process: { pid: 7, binary: "/bin/x" },
+      subsys: "sched", event: "sched_process_exec\u202e",
+      args: [{ string_arg: "/bin/true", label: "filename" }, { int_arg: 7 }],
+      policy_name: "executions",
+    },
+    time: "2026-11-23T09:02:58.588627690Z",
+  });
+  assert.ok(eventTypes.includes(view.type));
+  assert.equal(view.call, "sched/sched_process_exec\\u202e");
+  assert.equal(view.argsText, 'filename="/bin/true" 7');
+  assert.deepEqual([view.policy, view.result.value], ["executions", ""]);
 });
 
 test("every kind of argument has a readable value", () => {

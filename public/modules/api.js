@@ -47,6 +47,12 @@ export async function deletePolicy(name) {
   await call(policyPath(name), { method: "DELETE" });
 }
 
+/** Has a policy report, or be silent. */
+export async function enablePolicy(name, enabled) {
+  const headers = { "Content-Type": "application/merge-patch+json" };
+  await call(policyPath(name), { method: "PATCH", headers, body: JSON.stringify({ enabled }) });
+}
+
 /** The document as it was uploaded. */
 export async function policyDocument(name) {
   const response = await call(policyPath(name), { headers: { Accept: "application/yaml" } });

@@ -9,8 +9,11 @@ struct Event: Sendable {
     /// The data.
     var json: JSON
 
-    /// The call that it reports.
-    var call: JSON? { json["process_kprobe"] }
+    /// The call, or the tracepoint, that it reports.
+    var call: JSON? { json["process_kprobe"] ?? json["process_tracepoint"] }
+
+    /// The function that was called.
+    var function: String? { call?["function_name"]?.text }
 
     /// The values of an argument that is a list.
     func values(_ argument: Int) -> [Int]? {

@@ -3,7 +3,7 @@ import Testing
 /// Everything that the event of a call must say, and nothing else may.
 struct ExpectedCall {
     var policy: String
-    var function: String
+    var site: Site
     var args: JSON?
     var result: JSON?
     var message: String?
@@ -15,6 +15,27 @@ struct ExpectedCall {
     /// When the call was made, at the earliest.
     var since: Moment
 
+    /// What was called, or passed.
+    enum Site {
+        case function(String)
+        case tracepoint(subsystem: String, event: String)
+
+        fileprivate var kind: String {
+            switch self {
+            case .function: "process_kprobe"
+            case .tracepoint: "process_tracepoint"
+            }
+        }
+
+        fileprivate var members: [String: JSON] {
+            switch self {
+            case .function(let name): ["function_name": .string(name)]
+            case .tracepoint(let subsystem, let event):
+                ["subsys": .string(subsystem), "event": .string(event)]
+            }
+        }
+    }
+
     /// Compares an event with this, field by field and both ways.
     func check(_ event: Event, sourceLocation: SourceLocation = #_sourceLocation) {
         var problems: [String] = []
@@ -23,16 +44,16 @@ struct ExpectedCall {
             "process": (reported["process"] ?? [:])
                 .expected(process, thread: thread, problems: &problems),
             "parent": (reported["parent"] ?? [:]).expected(parent, problems: &problems),
-            "function_name": .string(function), "action": "KPROBE_ACTION_POST",
-            "policy_name": .string(policy),
+            "action": "KPROBE_ACTION_POST", "policy_name": .string(policy),
         ]
+        for (name, member) in site.members { call[name] = member }
         call["args"] = args
         call["return"] = result
         if result != nil { call["return_action"] = "KPROBE_ACTION_POST" }
         call["message"] = message.map(JSON.string)
         if !tags.isEmpty { call["tags"] = .array(tags.map(JSON.string)) }
         let expected: JSON = [
-            "process_kprobe": call, "node_name": .string(ServiceProcess.nodeName),
+            site.kind: call, "node_name": .string(ServiceProcess.nodeName),
             "time": event.json["time"] ?? .null,
         ]
         if reported["process"]?["parent_exec_id"] != reported["parent"]?["exec_id"] {
@@ -43,7 +64,7 @@ struct ExpectedCall {
         if !(since.realtime - slack...Moment.now.realtime + slack).contains(time) {
             problems.append("time is \(String(describing: event.json["time"]))")
         }
-        if event.name != "process_kprobe" { problems.append("the event is a \(event.name)") }
+        if event.name != site.kind { problems.append("the event is a \(event.name)") }
         #expect(event.json == expected, sourceLocation: sourceLocation)
         #expect(problems.isEmpty, sourceLocation: sourceLocation)
     }
@@ -98,7 +119,8 @@ struct Scene {
         _ policy: String, _ function: String, args: JSON?, result: JSON? = nil
     ) -> ExpectedCall {
         ExpectedCall(
-            policy: policy, function: function, args: args, result: result, process: callerFacts,
+            policy: policy, site: .function(function), args: args, result: result,
+            process: callerFacts,
             parent: testFacts, since: start)
     }
 

@@ -87,3 +87,18 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
         self = .object(Dictionary(members) { $1 })
     }
 }
+
+extension JSON: Encodable {
+    func encode(to encoder: any Encoder) throws {
+        var value = encoder.singleValueContainer()
+        switch self {
+        case .null: try value.encodeNil()
+        case .bool(let flag): try value.encode(flag)
+        case .number(let number): try value.encode(number)
+        case .fraction(let fraction): try value.encode(fraction)
+        case .string(let text): try value.encode(text)
+        case .array(let elements): try value.encode(elements)
+        case .object(let members): try value.encode(members)
+        }
+    }
+}

@@ -4,7 +4,7 @@ struct PolicyDocument {
     var hooks: [Hook]
     /// `spec.options`, such as `attach-method`.
     var options: KeyValuePairs<String, String> = [:]
-    /// Such as `kprobes`.
+    /// Such as `kprobes`; a hook of `tracepoints` calls itself `SUBSYSTEM/EVENT`.
     var section = "kprobes"
     /// `spec.lists`, each written as YAML, such as `{name: pipes, values: [sys_pipe]}`.
     var lists: [String] = []
@@ -43,7 +43,11 @@ struct PolicyDocument {
         lines += lists.map { "    - " + $0 }
         lines.append("  \(section):")
         for hook in hooks {
-            lines += ["    - call: \(hook.call)", "      syscall: \(hook.isSystemCall)"]
+            let name = hook.call.split(separator: "/")
+            lines +=
+                section == "tracepoints"
+                ? ["    - subsystem: \(name[0])", "      event: \(name[1])"]
+                : ["    - call: \(hook.call)", "      syscall: \(hook.isSystemCall)"]
             if !hook.args.isEmpty { lines.append("      args:") }
             lines += hook.args.map { "        - " + $0 }
             if let result = hook.result {

@@ -109,12 +109,24 @@ final class ServiceProcess: Sendable {
         return try response.json
     }
 
+    /// Puts a document in the place of what has the name, and returns the answer, whatever it is.
+    func put(_ name: String, _ policy: String, query: String = "") async throws -> HTTPResponse {
+        try await http.send(
+            "PUT", "/v1/policies/\(name)" + query, headers: [("Content-Type", "application/yaml")],
+            body: Array(policy.utf8))
+    }
+
+    /// Merges a patch into a policy, and returns the answer, whatever it is.
+    func patch(_ name: String, _ patch: String) async throws -> HTTPResponse {
+        try await http.send(
+            "PATCH", "/v1/policies/\(name)",
+            headers: [("Content-Type", "application/merge-patch+json")], body: Array(patch.utf8))
+    }
+
     /// Puts a policy in the place of one, or there; throws where it was refused.
     @discardableResult
     func replace(_ policy: PolicyDocument) async throws -> JSON {
-        let response = try await http.send(
-            "PUT", "/v1/policies/\(policy.name)", headers: [("Content-Type", "application/yaml")],
-            body: Array(policy.yaml.utf8))
+        let response = try await put(policy.name, policy.yaml)
         guard response.status == 200 || response.status == 201 else {
             throw HarnessError("replacing was answered by \(response.status): \(response.text)")
         }
@@ -123,10 +135,7 @@ final class ServiceProcess: Sendable {
 
     /// Switches a policy on or off; throws where it was refused.
     func setEnabled(_ name: String, _ isEnabled: Bool) async throws {
-        let response = try await http.send(
-            "PATCH", "/v1/policies/\(name)",
-            headers: [("Content-Type", "application/merge-patch+json")],
-            body: Array("{\"enabled\":\(isEnabled)}".utf8))
+        let response = try await patch(name, "{\"enabled\":\(isEnabled)}")
         guard response.status == 200 else {
             throw HarnessError("switching was answered by \(response.status): \(response.text)")
         }
@@ -156,7 +165,7 @@ final class ServiceProcess: Sendable {
         return try response.json
     }
 
-    /// Subscribes to the events of these policies.
+    /// Subscribes to the events of calls of these policies.
     func events(
         of policies: String..., form: EventSubscriber.Form = .serverSentEvents
     ) async throws -> EventSubscriber {
