@@ -71,7 +71,8 @@ extension IntegrationSuite {
         private func inOwnMounts(_ script: String) async throws -> Run {
             let folder = try temporaryFolder()
             defer { try? FileManager.default.removeItem(atPath: folder) }
-            let policy = PolicyDocument("nobodys", .pipe2(PolicyDocument.only(4_194_304)))
+            var policy = PolicyDocument("nobodys", .pipe2(PolicyDocument.only(4_194_304)))
+            policy.options = ["attach-method": "tracepoint"]
             try policy.yaml.write(
                 toFile: folder + "/policy.yaml", atomically: false, encoding: .utf8)
             return try await run(

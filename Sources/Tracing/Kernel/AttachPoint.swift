@@ -13,7 +13,7 @@ final class AttachPoint {
     /// Where it is attached.
     struct Place: Hashable {
         let method: AttachMethod
-        let moment: Attempt.Moment
+        var moment: Attempt.Moment
         let targets: [String]
         /// Counts the hooks of one policy that are at the same place.
         var ordinal = 0

@@ -11,20 +11,20 @@ struct HookInstaller {
     let generation: UInt32
     /// The attach points of the version before, which go on serving where they fit.
     let known: [AttachPoint.Place: AttachPoint]
-    /// Where the version before has programs that finish calls at their return.
-    let finishing: Set<AttachPoint.Place>
+    /// Returns at which this version must know which calls it has seen to enter.
+    let pairing: Set<AttachPoint.Place>
     /// The attach points of this version.
     private(set) var points: [AttachPoint.Place: AttachPoint] = [:]
 
     init(
         engine: Engine, slot: UInt32, generation: UInt32,
-        known: [AttachPoint.Place: AttachPoint], finishing: Set<AttachPoint.Place>
+        known: [AttachPoint.Place: AttachPoint], pairing: Set<AttachPoint.Place>
     ) {
         self.engine = engine
         self.slot = slot
         self.generation = generation
         self.known = known
-        self.finishing = finishing
+        self.pairing = pairing
     }
 
     /// Loads and attaches a hook by the best method that works.
@@ -57,7 +57,7 @@ struct HookInstaller {
         let places = groups.map { group in
             planned.shape.moments.map { place(planned.method, $0, group.map { names[$0] }) }
         }
-        let pairs = places.joined().contains { finishing.contains($0) && $0.moment == .return }
+        let pairs = places.joined().contains { pairing.contains($0) }
         let attempt = pairs ? planned.paired : planned
         var added: [AttachPoint.Place: AttachPoint] = [:]
         var instances: [ProgramInstance] = []
@@ -132,12 +132,17 @@ extension Engine {
             do throws(KernelError) {
                 let instance = try instantiate(
                     attempt, Attempt.Assignment(hook: 1, followSets: plan.followed.map { _ in 1 }))
-                for moment in attempt.shape.moments {
+                // A trampoline's program is one function's.
+                let targets = attempt.method == .fentry ? plan.subject.names.count : 1
+                for (target, moment) in (0..<targets).flatMap({ target in
+                    attempt.shape.moments.map { (target, $0) }
+                }) {
                     let entryPoint = EntryPoint(plan.subject, attempt.method, moment)
                     _ = try instance.load(
                         program: entryPoint.program,
                         for: ProgramPlace(
-                            attempt.method, moment, functionID: plan.subject.functionID(of: 0)),
+                            attempt.method, moment,
+                            functionID: plan.subject.functionID(of: target)),
                         with: [makeChain(entryPoint.chain)])
                 }
                 return

@@ -19,7 +19,7 @@ public struct HookReading: Sendable {
     public var refused: [RefusedMethod]
     /// How long it took to load and attach, in nanoseconds.
     public var loadNanoseconds: UInt64 = 0
-    /// The programs, the one at entry first.
+    /// The programs, the one at the return first.
     public var programs: [LoadedProgram] = []
     /// What they counted.
     public var counters = HookCounters()

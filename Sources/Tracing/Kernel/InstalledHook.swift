@@ -38,6 +38,9 @@ final class InstalledHook {
     /// Whether calls that were entered may have to be finished when another version reports.
     var finishes: Bool { attempt.shape == .pair }
 
+    /// Whether it does something with a call before the call returns.
+    var reportsBeforeReturn: Bool { attempt.shape != .return }
+
     /// Whether a later version, which has `points`, keeps this one's program at the return attached.
     func isKept(by points: [AttachPoint.Place: AttachPoint]) -> Bool {
         stations.contains { station in

@@ -45,7 +45,7 @@ final class Sensor {
         let generation = (predecessor?.generation ?? 0) + 1
         var installer = HookInstaller(
             engine: engine, slot: slot, generation: generation,
-            known: predecessor?.points ?? [:], finishing: predecessor?.finishingPlaces ?? [])
+            known: predecessor?.points ?? [:], pairing: predecessor?.pairingPlaces ?? [])
         var taken: [UInt8] = []
         var hooks: [InstalledHook] = []
         var durations: [UInt64] = []
@@ -77,11 +77,16 @@ final class Sensor {
         self.engine = engine
     }
 
-    /// Where this version has programs that finish, at its return, a call that they saw to enter.
-    private var finishingPlaces: Set<AttachPoint.Place> {
-        Set(
-            hooks.filter(\.finishes).flatMap(\.stations).filter { $0.moment == .return }
-                .map(\.point.place))
+    /// Returns at which a version that takes over must know which calls it has seen to enter: this
+    /// one finishes or has reported those that came before.
+    private var pairingPlaces: Set<AttachPoint.Place> {
+        var places: Set<AttachPoint.Place> = []
+        for station in hooks.filter(\.reportsBeforeReturn).flatMap(\.stations) {
+            var place = station.point.place
+            place.moment = .return
+            places.insert(place)
+        }
+        return places
     }
 
     // MARK: - Switching

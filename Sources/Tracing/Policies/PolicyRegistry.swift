@@ -105,7 +105,9 @@ public actor PolicyRegistry {
 
     /// Puts a policy, or another version of it, in the place of what has the name.
     ///
-    /// No call is missed or reported twice: one that was entered before is the old version's.
+    /// No call is missed or reported twice: one that was entered before is the old version's. Only
+    /// where a hook is on other functions than before, attached another way, or reports at another
+    /// moment of the call, two programs decide, and what is under way in that instant may be either.
     /// Where the new version cannot be installed, the old one goes on.
     public func replace(_ name: String, with document: [UInt8]) throws(PolicyRejection) -> (
         Replacement, PolicyStatus
@@ -236,6 +238,13 @@ public actor PolicyRegistry {
         } catch {
             installer.discard(sensor, before: nil)
             throw error
+        }
+        do throws(PolicyStore.Failure) {
+            // Another policy of this name may have been switched off.
+            try store.setDisabled(plan.policy, false)
+        } catch {
+            installer.discard(sensor, before: nil)
+            throw .notStored("\(error)")
         }
         sensor.activate()
         let entry = Entry(

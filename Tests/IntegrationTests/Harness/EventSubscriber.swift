@@ -84,14 +84,26 @@ actor EventSubscriber {
         throw HarnessError("the stream ended")
     }
 
-    /// So many entries, in order.
+    /// So many events, in order and without a gap.
     func take(_ count: Int, within limit: Duration = Deadline.usual) throws -> [Event] {
         var events: [Event] = []
+        var fruitless = 0
         while events.count < count {
             guard let event = try next(within: limit) else {
                 throw HarnessError("the stream ended after \(events.count) of \(count)")
             }
-            events.append(event)
+            switch event.name {
+            case "heartbeat":
+                fruitless += 1
+                guard fruitless < 4 else {
+                    throw HarnessError("nothing came after \(events.count) of \(count)")
+                }
+            case "gap":
+                throw HarnessError("a gap after \(events.count) of \(count): \(event.json)")
+            default:
+                fruitless = 0
+                events.append(event)
+            }
         }
         return events
     }
