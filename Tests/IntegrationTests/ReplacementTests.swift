@@ -36,7 +36,7 @@ extension IntegrationSuite {
             try await scene.service.add(version("a", of: target, for: scene.caller.pid).yaml)
             let events = try await scene.service.events(of: "changing")
             async let made = scene.caller.storm(threads: threads, calls: calls, pause: 1000)
-            async let reported = events.take(threads * calls)
+            async let reported = events.takeEvents(threads * calls)
             for number in 0..<versions {
                 let label = number.isMultiple(of: 2) ? "b" : "a"
                 try await scene.service.replace(version(label, of: target, for: scene.caller.pid))

@@ -84,8 +84,20 @@ actor EventSubscriber {
         throw HarnessError("the stream ended")
     }
 
-    /// So many events, in order and without a gap.
+    /// So many entries, in order.
     func take(_ count: Int, within limit: Duration = Deadline.usual) throws -> [Event] {
+        var events: [Event] = []
+        while events.count < count {
+            guard let event = try next(within: limit) else {
+                throw HarnessError("the stream ended after \(events.count) of \(count)")
+            }
+            events.append(event)
+        }
+        return events
+    }
+
+    /// So many events, in order and without a gap; heartbeats do not count.
+    func takeEvents(_ count: Int, within limit: Duration = Deadline.usual) throws -> [Event] {
         var events: [Event] = []
         var fruitless = 0
         while events.count < count {
