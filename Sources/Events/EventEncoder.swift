@@ -44,6 +44,9 @@ public struct EventEncoder {
         }
     }
 
+    /// The numbers of the hooks that it takes calls of.
+    package var hookIDs: Set<UInt32> { Set(hooks.keys) }
+
     /// Takes calls of this hook from now on.
     public mutating func add(_ hook: HookDescription) { hooks[hook.hook] = hook }
 

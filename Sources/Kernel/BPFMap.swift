@@ -18,8 +18,8 @@ public final class BPFMap: Sendable {
     public func update(key: UInt32, value: UInt64) throws(KernelError) {
         var key = key
         var value = value
-        let status = unsafe bpf_map_update_elem(
-            descriptor.number, &key, &value, UInt64(BPF_ANY))
+        let status = InjectedFault.outcome(
+            of: unsafe bpf_map_update_elem(descriptor.number, &key, &value, UInt64(BPF_ANY)))
         guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
     }
 
@@ -27,7 +27,8 @@ public final class BPFMap: Sendable {
     public func value(key: UInt32) throws(KernelError) -> UInt64? {
         var key = key
         var value: UInt64 = 0
-        let status = unsafe bpf_map_lookup_elem(descriptor.number, &key, &value)
+        let status = InjectedFault.outcome(
+            of: unsafe bpf_map_lookup_elem(descriptor.number, &key, &value))
         if status == -ENOENT { return nil }
         guard status == 0 else { throw KernelError(.readMap(name), status: status) }
         return value
@@ -36,7 +37,8 @@ public final class BPFMap: Sendable {
     /// Removes a 32-bit key; it need not be there: bpf_map_delete_elem.
     public func remove(key: UInt32) throws(KernelError) {
         var key = key
-        let status = unsafe bpf_map_delete_elem(descriptor.number, &key)
+        let status = InjectedFault.outcome(
+            of: unsafe bpf_map_delete_elem(descriptor.number, &key))
         guard status == 0 || status == -ENOENT else {
             throw KernelError(.updateMap(name), status: status)
         }
@@ -61,7 +63,8 @@ public final class BPFMap: Sendable {
         let processors = Int(libbpf_num_possible_cpus())
         var key: UInt32 = 0
         var values = [UInt64](repeating: 0, count: words * max(processors, 1))
-        let status = unsafe bpf_map_lookup_elem(descriptor.number, &key, &values)
+        let status = InjectedFault.outcome(
+            of: unsafe bpf_map_lookup_elem(descriptor.number, &key, &values))
         guard status == 0 else { throw KernelError(.readMap(name), status: status) }
         return (0..<words).map { word in
             stride(from: word, to: values.count, by: words).reduce(0) { $0 &+ values[$1] }
@@ -72,11 +75,9 @@ public final class BPFMap: Sendable {
     public func put(_ program: Program, at index: UInt32) throws(KernelError) {
         var index = index
         var number = UInt32(program.descriptor.number)
-        let status = unsafe bpf_map_update_elem(
-            descriptor.number, &index, &number, UInt64(BPF_ANY))
-        guard status == 0, !InjectedFault.strikes() else {
-            throw KernelError(.updateMap(name), status: status == 0 ? ENOMEM : status)
-        }
+        let status = InjectedFault.outcome(
+            of: unsafe bpf_map_update_elem(descriptor.number, &index, &number, UInt64(BPF_ANY)))
+        guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
     }
 
     /// Empties a place of an array of programs; it may be empty already.
@@ -86,13 +87,12 @@ public final class BPFMap: Sendable {
     func freeze(holding bytes: [UInt8]) throws(KernelError) {
         var key: UInt32 = 0
         var status = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe bpf_map_update_elem(
-                descriptor.number, &key, bytes.baseAddress, UInt64(BPF_ANY))
+            InjectedFault.outcome(
+                of: unsafe bpf_map_update_elem(
+                    descriptor.number, &key, bytes.baseAddress, UInt64(BPF_ANY)))
         }
-        guard status == 0, !InjectedFault.strikes() else {
-            throw KernelError(.updateMap(name), status: status == 0 ? ENOMEM : status)
-        }
-        status = bpf_map_freeze(descriptor.number)
+        guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
+        status = InjectedFault.outcome(of: bpf_map_freeze(descriptor.number))
         guard status == 0 else { throw KernelError(.updateMap(name), status: status) }
     }
 }

@@ -37,7 +37,8 @@ public struct ParsedObject: ~Copyable {
     /// Makes the object use an existing map in place of its own: bpf_map__reuse_fd.
     public func share(_ map: BPFMap) throws(KernelError) {
         let own = unsafe bpf_object__find_map_by_name(handle, map.name)
-        let status = unsafe bpf_map__reuse_fd(own, map.descriptor.number)
+        let status = InjectedFault.outcome(
+            of: unsafe bpf_map__reuse_fd(own, map.descriptor.number))
         guard status == 0 else { throw KernelError(.createMap(map.name), status: status) }
     }
 
@@ -51,7 +52,7 @@ public struct ParsedObject: ~Copyable {
                 unsafe bpf_program__set_log_buf(current, log.baseAddress, length)
                 unsafe program = unsafe bpf_object__next_program(handle, current)
             }
-            return unsafe bpf_object__load(handle)
+            return InjectedFault.outcome(of: unsafe bpf_object__load(handle))
         }
         guard status == 0 else {
             let name = unsafe String(cString: bpf_object__name(handle))
@@ -142,7 +143,7 @@ public final class LoadedObject {
     public func attachAll() throws(KernelError) {
         var program = unsafe bpf_object__next_program(handle, nil)
         while let current = unsafe program {
-            let link = unsafe bpf_program__attach(current)
+            let link = unsafe InjectedFault.strikes() ? nil : bpf_program__attach(current)
             guard let link = unsafe link else {
                 let number = errno
                 throw KernelError(

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Makes one call into the kernel fail, so that a test sees what is left of what came before it.
@@ -14,6 +15,14 @@ package final class InjectedFault: Sendable {
 
     /// Whether the call was reached that fails.
     package var hasStruck: Bool { callsLeft.withLock { $0 < 0 } }
+
+    /// What a call into the kernel returns; for the one that shall fail `-ENOMEM`, and errno says
+    /// the same.
+    package static func outcome(of call: @autoclosure () -> CInt) -> CInt {
+        guard strikes() else { return call() }
+        errno = ENOMEM
+        return -ENOMEM
+    }
 
     /// Counts a call; true for the one that shall fail.
     static func strikes() -> Bool {

@@ -31,7 +31,8 @@ public final class Program: Sendable {
     public func info() throws(KernelError) -> Info {
         var info = bpf_prog_info()
         var length = UInt32(MemoryLayout<bpf_prog_info>.size)
-        let status = unsafe bpf_obj_get_info_by_fd(descriptor.number, &info, &length)
+        let status = InjectedFault.outcome(
+            of: unsafe bpf_obj_get_info_by_fd(descriptor.number, &info, &length))
         guard status == 0 else { throw KernelError(.loadProgram(name), status: status) }
         return Info(
             id: info.id, translatedBytes: info.xlated_prog_len,

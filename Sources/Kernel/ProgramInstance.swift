@@ -86,7 +86,8 @@ public final class ProgramInstance: Sendable {
         // Only a refused program is verified again with a log: writing one is slow.
         let refused = load.attempt(logCapacity: VerifierLog.capacity)
         guard refused < 0 else {
-            return Program(name: name, descriptor: Descriptor(owning: refused))
+            return Program(
+                name: name, descriptor: try Descriptor(adopting: refused, for: .loadProgram(name)))
         }
         throw KernelError(
             .loadProgram(name), status: refused, verifierLog: VerifierLog.text(load.log))

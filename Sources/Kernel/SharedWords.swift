@@ -12,6 +12,9 @@ public final class SharedWords: Sendable {
     public init(map: BPFMap) throws(KernelError) {
         let page = Int(getpagesize())
         length = (map.valueSize + page - 1) / page * page
+        guard !InjectedFault.strikes() else {
+            throw KernelError(.readMap(map.name), status: ENOMEM)
+        }
         let base = unsafe mmap(
             nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, map.descriptor.number, 0)
         guard let base = unsafe base, unsafe base != MAP_FAILED else {

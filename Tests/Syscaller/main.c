@@ -15,7 +15,7 @@
  *                                pipe2 from many threads             TID:fd,fd,... ...
  *   stress THREADS FLAGS         the same, until "calm"              started
  *   calm                                                             calls made
- *   program ID                   is there a BPF program of this id   yes, no
+ *   program ID, map ID, link ID  does BPF have one of this id        yes, no
  *
  * Arguments are described in arguments.h. With arguments of its own:
  *
@@ -201,10 +201,11 @@ static int tell_child(const char *command)
 	return 0;
 }
 
-static int program_exists(unsigned id)
+/* Every kind's id is the first field of the attributes. */
+static int object_exists(int command, unsigned id)
 {
 	union bpf_attr attr = { .prog_id = id };
-	int descriptor = (int)syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &attr, sizeof(attr));
+	int descriptor = (int)syscall(SYS_bpf, command, &attr, sizeof(attr));
 
 	if (descriptor < 0 && errno != ENOENT)
 		return -1;
@@ -234,7 +235,11 @@ static int obey_words(char **words, int count)
 	if (!strcmp(words[0], "calm"))
 		return printf("%lu\n", calm()) < 0;
 	if (!strcmp(words[0], "program") && count == 2)
-		return program_exists((unsigned)strtoul(words[1], NULL, 0));
+		return object_exists(BPF_PROG_GET_FD_BY_ID, (unsigned)strtoul(words[1], NULL, 0));
+	if (!strcmp(words[0], "map") && count == 2)
+		return object_exists(BPF_MAP_GET_FD_BY_ID, (unsigned)strtoul(words[1], NULL, 0));
+	if (!strcmp(words[0], "link") && count == 2)
+		return object_exists(BPF_LINK_GET_FD_BY_ID, (unsigned)strtoul(words[1], NULL, 0));
 	return -1;
 }
 

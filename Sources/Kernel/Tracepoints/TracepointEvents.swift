@@ -1,5 +1,6 @@
 import CLibBPF
 import Dispatch
+import Glibc
 import Synchronization
 
 /// The perf events that programs are attached to.
@@ -21,7 +22,11 @@ final class TracepointEvents: Sendable {
     func take(_ id: UInt64, for operation: @autoclosure () -> KernelError.Operation)
         throws(KernelError) -> Descriptor
     {
-        if let event = idle.withLock({ $0[id]?.popLast() }) { return event }
+        if let event = idle.withLock({ $0[id]?.popLast() }) {
+            guard InjectedFault.strikes() else { return event }
+            giveBack(event, of: id)
+            throw KernelError(operation(), status: ENOMEM)
+        }
         return try Descriptor(adopting: martlet_open_tracepoint(id), for: operation())
     }
 

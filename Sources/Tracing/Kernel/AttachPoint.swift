@@ -93,8 +93,9 @@ final class AttachPoint {
 
     /// Lets go of a generation's program.
     func clear(generation: UInt32) throws(KernelError) {
-        try chain.clear(at: UInt32(SPEC_CHAIN_CURRENT) + generation & 1)
-        try chain.clear(at: UInt32(SPEC_CHAIN_FINISH) + generation & 1)
+        try [SPEC_CHAIN_CURRENT, SPEC_CHAIN_FINISH].forEveryOne { place throws(KernelError) in
+            try chain.clear(at: UInt32(place) + generation & 1)
+        }
     }
 
     /// What has happened at this place since it was attached.

@@ -9,7 +9,9 @@ import Kernel
 /// then on the kernel copies it to every child. Owned by the policy registry.
 final class FollowSets {
     let map: BPFMap
-    private var taken: UInt64 = 0
+    private(set) var taken: UInt64 = 0
+    /// Free sets that could not be emptied; whoever takes one tries again.
+    private var soiled: UInt64 = 0
 
     init(map: BPFMap) { self.map = map }
 
@@ -24,12 +26,14 @@ final class FollowSets {
         guard bit < 64 else { throw Exhausted() }
         let mask = UInt64(1) << UInt64(bit)
         do {
+            if soiled & mask != 0 { try empty(mask) }
             for root in roots { try add(mask, to: root) }
             // A child that is forked after its parent got the bit has it too, and one that
             // was forked before shows in /proc: a look that finds nothing new has them all.
             while try addDescendants(mask) {}
         } catch {
-            try release(UInt8(bit + 1))
+            // What of it fails the next to take the set will do.
+            try? release(UInt8(bit + 1))
             throw error
         }
         taken |= mask
@@ -60,9 +64,20 @@ final class FollowSets {
         try map.value(key: process) ?? 0
     }
 
-    /// Empties a set and makes it free.
+    /// Empties sets and makes them free; goes on after a failure.
+    func release(_ sets: [UInt8]) throws(KernelError) {
+        try sets.forEveryOne { set throws(KernelError) in try release(set) }
+    }
+
+    /// Empties a set and makes it free, even if emptying fails.
     func release(_ set: UInt8) throws(KernelError) {
         let mask = UInt64(1) << UInt64(set - 1)
+        taken &= ~mask
+        try empty(mask)
+    }
+
+    private func empty(_ mask: UInt64) throws(KernelError) {
+        soiled |= mask
         // Twice: a fork during the first look may have copied a bit behind it.
         for _ in 0..<2 {
             for process in map.keys() {
@@ -75,6 +90,6 @@ final class FollowSets {
                 }
             }
         }
-        taken &= ~mask
+        soiled &= ~mask
     }
 }

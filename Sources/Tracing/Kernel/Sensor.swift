@@ -61,9 +61,10 @@ final class Sensor {
                 durations.append(SystemTime.monotonic - start)
             }
         } catch {
-            for set in taken { try engine.followSets.release(set) }
             let attached = installer.points.filter { predecessor?.points[$0.key] == nil }
             Attachment.detach(attached.values.flatMap { $0.giveUp() })
+            // Why there is no sensor says more than why a set could not be emptied.
+            try? engine.followSets.release(taken)
             throw error
         }
         self.plan = plan
@@ -114,9 +115,13 @@ final class Sensor {
 
     /// The hooks whose programs go when `successor` takes over, and those that stay attached: what
     /// they have begun they finish.
-    func hooks(leavingTo successor: Sensor) -> (gone: [NumberedHook], kept: [NumberedHook]) {
+    ///
+    /// `earlier` are the hooks of versions before that have stayed until now.
+    func hooks(_ earlier: [NumberedHook], leavingTo successor: Sensor) -> (
+        gone: [NumberedHook], kept: [NumberedHook]
+    ) {
         var (gone, kept): ([NumberedHook], [NumberedHook]) = ([], [])
-        for (id, hook) in zip(hookIDs, hooks) {
+        for (id, hook) in earlier + zip(hookIDs, hooks) {
             if hook.finishes && hook.isKept(by: successor.points) {
                 kept.append((id, hook))
             } else {
@@ -126,22 +131,22 @@ final class Sensor {
         return (gone, kept)
     }
 
-    /// Calls that were entered and have not returned, whose end nobody sees when this version goes.
-    func callsUnderWay(leavingTo successor: Sensor) throws(KernelError) -> UInt64 {
-        try hooks(leavingTo: successor).gone.map(\.hook).counters().underWay
-    }
-
-    /// Lets go of the places that `successor` has not got, and of this version's in its chains.
+    /// Lets go of the places that `successor` has not got, and of this version's in its chains;
+    /// goes on after a failure.
     func leave(to successor: Sensor) throws(KernelError) {
         var unused: [Attachment] = []
         for (place, point) in points where successor.points[place] !== point {
             unused += point.giveUp()
         }
         Attachment.detach(unused)
-        for station in hooks.flatMap(\.stations) where station.isChained {
-            try station.point.clear(generation: generation)
+        let chained = hooks.flatMap(\.stations).filter(\.isChained)
+        let cleared = Result { () throws(KernelError) in
+            try chained.forEveryOne { station throws(KernelError) in
+                try station.point.clear(generation: generation)
+            }
         }
         try releaseFollowSets()
+        try cleared.get()
     }
 
     // MARK: - The end
@@ -158,7 +163,7 @@ final class Sensor {
 
     /// Gives back the follow sets; the hooks must be detached.
     func releaseFollowSets() throws(KernelError) {
-        for set in followed { try engine.followSets.release(set) }
+        try engine.followSets.release(followed)
     }
 
     /// What the kernel says of each hook's programs, and what they have counted.

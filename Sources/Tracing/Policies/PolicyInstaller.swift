@@ -118,36 +118,54 @@ final class PolicyInstaller {
         }
     }
 
-    /// Calls that only a replaced sensor can finish.
+    /// Calls that only what was replaced can finish.
     ///
     /// Sure to fall to 0 once programs that looked at the slot before it changed have ended.
-    func callsUnderWay(_ sensor: Sensor, replacedBy successor: Sensor) -> UInt64 {
-        do throws(KernelError) {
-            return try sensor.callsUnderWay(leavingTo: successor)
-        } catch {
-            logger.error("reading the counters of \(sensor.plan.policy): \(error)")
-            return 0
-        }
+    func callsUnderWay(
+        _ sensor: Sensor, _ earlier: [Sensor.NumberedHook], replacedBy successor: Sensor
+    ) -> UInt64 {
+        let gone = sensor.hooks(earlier, leavingTo: successor).gone
+        return counters(of: gone.map(\.hook), sensor.plan.policy).underWay
     }
 
     /// Lets go of a sensor that was replaced, and counts what is cut off by that.
     ///
-    /// - Returns: the hooks that may still have something to say.
-    func retire(_ sensor: Sensor, replacedBy successor: Sensor) -> [Sensor.NumberedHook] {
-        let (gone, kept) = sensor.hooks(leavingTo: successor)
-        do throws(KernelError) {
-            try sensor.leave(to: successor)
-            try bury(gone.map(\.hook), of: sensor.plan.policy)
-        } catch {
-            logger.error("removing a version of \(sensor.plan.policy): \(error)")
-        }
+    /// - Parameters:
+    ///   - sensor: the version that goes.
+    ///   - earlier: hooks of versions before it that stayed attached until now.
+    ///   - successor: the version that took over from `sensor`.
+    /// - Returns: the hooks of both that may still have something to say.
+    func retire(
+        _ sensor: Sensor, _ earlier: [Sensor.NumberedHook], replacedBy successor: Sensor
+    ) -> [Sensor.NumberedHook] {
+        let (gone, kept) = sensor.hooks(earlier, leavingTo: successor)
+        leave(sensor, to: successor)
+        bury(gone.map(\.hook), of: sensor.plan.policy)
         forget(gone.map(\.id))
         return kept
     }
 
+    private func leave(_ sensor: Sensor, to other: Sensor) {
+        do throws(KernelError) {
+            try sensor.leave(to: other)
+        } catch {
+            logger.error("removing a version of \(sensor.plan.policy): \(error)")
+        }
+    }
+
+    /// What hooks have counted; nothing, and a line in the log, where the kernel does not say.
+    private func counters(of hooks: [InstalledHook], _ policy: String) -> HookCounters {
+        do throws(KernelError) {
+            return try hooks.counters()
+        } catch {
+            logger.error("reading the counters of \(policy): \(error)")
+            return HookCounters()
+        }
+    }
+
     /// Takes down what hooks have counted that are detached, and what they did not see end.
-    private func bury(_ hooks: [InstalledHook], of policy: String) throws(KernelError) {
-        let counters = try hooks.counters()
+    private func bury(_ hooks: [InstalledHook], of policy: String) {
+        let counters = counters(of: hooks, policy)
         retired += counters
         cutOff += counters.underWay
         if counters.underWay > 0 {
@@ -167,11 +185,11 @@ final class PolicyInstaller {
             engine.slots.release(sensor.slot)
             do throws(KernelError) {
                 try sensor.releaseFollowSets()
-                // Detached, so these are its last words.
-                try bury(sensor.hooks + installation.keptHooks.map(\.hook), of: sensor.plan.policy)
             } catch {
                 logger.error("removing the hooks of \(sensor.plan.policy): \(error)")
             }
+            // Detached, so these are its last words.
+            bury(sensor.hooks + installation.keptHooks.map(\.hook), of: sensor.plan.policy)
             forget(sensor.hookIDs + installation.keptHooks.map(\.id))
         }
     }
@@ -179,11 +197,7 @@ final class PolicyInstaller {
     /// Drops a sensor that never reported; what it shares with its predecessor stays.
     func discard(_ sensor: Sensor, before predecessor: Sensor?) {
         guard let predecessor else { return remove([Installation(sensor, warnings: [])]) }
-        do throws(KernelError) {
-            try sensor.leave(to: predecessor)
-        } catch {
-            logger.error("removing a version of \(sensor.plan.policy): \(error)")
-        }
+        leave(sensor, to: predecessor)
         forget(sensor.hookIDs)
     }
 

@@ -18,7 +18,7 @@ public actor PolicyRegistry {
     private let log: EventLog
     private let store: PolicyStore
     private let logger: Logger
-    private var policies: [String: Entry] = [:]
+    private(set) var policies: [String: Entry] = [:]
     /// Policies that are detached and whose last events are still awaited.
     private var leaving: Set<String> = []
     /// Ids by name.
@@ -27,14 +27,14 @@ public actor PolicyRegistry {
     private var ids: [String: UInt32] = [:]
 
     /// A policy that is known, whether it traces or not.
-    fileprivate struct Entry {
+    struct Entry {
         var id: UInt32
         var document: [UInt8]
         var created: UInt64
         var installation: State
     }
 
-    fileprivate enum State {
+    enum State {
         case installed(Installation)
         case failed(String)
     }
@@ -124,6 +124,9 @@ public actor PolicyRegistry {
             return (known == nil ? .added : .replaced, status)
         }
         retire(&installation)
+        entry.installation = .installed(installation)
+        // Whatever comes of the new version: what was retired must not be retired again.
+        policies[name] = entry
         let successor = try installer.install(
             plan, policy: entry.id, after: installation.sensor)
         do throws(PolicyRejection) {
@@ -131,8 +134,6 @@ public actor PolicyRegistry {
             try save(document, as: name)
         } catch {
             installer.discard(successor, before: installation.sensor)
-            entry.installation = .installed(installation)
-            policies[name] = entry
             throw error
         }
         if installation.isEnabled { successor.activate() }
@@ -261,6 +262,12 @@ public actor PolicyRegistry {
         do throws(PolicyStore.Failure) {
             try store.save(document, as: name)
         } catch {
+            // It may have failed when the new document was in its place already.
+            if let known = policies[name] {
+                try? store.save(known.document, as: name)
+            } else {
+                try? store.remove(name)
+            }
             throw .notStored("\(error)")
         }
     }
@@ -270,8 +277,8 @@ public actor PolicyRegistry {
     /// Lets go of the version before, whatever it still waits for.
     private func retire(_ installation: inout Installation) {
         guard let leaving = installation.leaving else { return }
-        installation.keptHooks += installer.retire(
-            leaving.sensor, replacedBy: installation.sensor)
+        installation.keptHooks = installer.retire(
+            leaving.sensor, installation.keptHooks, replacedBy: installation.sensor)
         installation.leaving = nil
     }
 
@@ -290,7 +297,8 @@ public actor PolicyRegistry {
             let leaving = installation.leaving
         else { return }
         guard
-            installer.callsUnderWay(leaving.sensor, replacedBy: installation.sensor) == 0
+            installer.callsUnderWay(
+                leaving.sensor, installation.keptHooks, replacedBy: installation.sensor) == 0
                 || ContinuousClock.now > leaving.deadline
         else {
             retireLater(name)

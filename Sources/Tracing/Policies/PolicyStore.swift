@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 
 /// The documents of the accepted policies, in the state directory.
 ///
@@ -67,7 +68,8 @@ struct PolicyStore: Sendable {
     func save(_ document: [UInt8], as name: String) throws(Failure) {
         let target = "\(folder)/\(name)\(Self.suffix)"
         let draft = "\(folder)/\(Self.draft)"
-        let file = unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let file = InjectedFault.outcome(
+            of: unsafe open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600))
         guard file >= 0 else { throw Failure(operation: "creating", path: draft, number: errno) }
         do throws(Failure) {
             try write(document, to: file, at: draft)
@@ -77,7 +79,7 @@ struct PolicyStore: Sendable {
             unsafe unlink(draft)
             throw error
         }
-        guard unsafe rename(draft, target) == 0 else {
+        guard InjectedFault.outcome(of: unsafe rename(draft, target)) == 0 else {
             let number = errno
             unsafe unlink(draft)
             throw Failure(operation: "renaming to", path: target, number: number)
@@ -96,7 +98,7 @@ struct PolicyStore: Sendable {
             }
             rest = rest.dropFirst(max(written, 0))
         }
-        guard fsync(file) == 0 else {
+        guard InjectedFault.outcome(of: fsync(file)) == 0 else {
             throw Failure(operation: "syncing", path: path, number: errno)
         }
     }
@@ -131,12 +133,13 @@ struct PolicyStore: Sendable {
     }
 
     private func syncFolder() throws(Failure) {
-        let directory = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let directory = InjectedFault.outcome(
+            of: unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard directory >= 0 else {
             throw Failure(operation: "opening", path: folder, number: errno)
         }
         defer { close(directory) }
-        guard fsync(directory) == 0 else {
+        guard InjectedFault.outcome(of: fsync(directory)) == 0 else {
             throw Failure(operation: "syncing", path: folder, number: errno)
         }
     }

@@ -52,3 +52,49 @@ struct Footprint: Equatable {
         }
     }
 }
+
+/// A program, a map or a link in the kernel, and the command that asks the syscaller for it.
+struct KernelObject: Hashable, CustomStringConvertible {
+    enum Kind: String, CaseIterable {
+        case program, map, link
+
+        /// What /proc calls it.
+        fileprivate var targets: Set<String> {
+            switch self {
+            case .program: ["anon_inode:bpf-prog"]
+            case .map: ["anon_inode:bpf-map"]
+            case .link: ["anon_inode:bpf_link", "anon_inode:bpf-link"]
+            }
+        }
+
+        /// What its id is called in /proc/PID/fdinfo; a link has its program's, too.
+        fileprivate var field: String { self == .program ? "prog_id:" : "\(rawValue)_id:" }
+    }
+
+    let kind: Kind
+    /// The kernel's number of it.
+    let id: Int
+
+    var description: String { "\(kind) \(id)" }
+
+    /// Those that a process has descriptors of.
+    static func held(by pid: Int) throws -> Set<KernelObject> {
+        var objects: Set<KernelObject> = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd") {
+            // One that was closed meanwhile does not count.
+            guard
+                let target = try? FileManager.default.destinationOfSymbolicLink(
+                    atPath: "/proc/\(pid)/fd/\(name)"),
+                let kind = Kind.allCases.first(where: { $0.targets.contains(target) }),
+                let info = try? String(
+                    contentsOfFile: "/proc/\(pid)/fdinfo/\(name)", encoding: .utf8)
+            else { continue }
+            let line = info.split(separator: "\n").first { $0.hasPrefix(kind.field) }
+            guard let id = line?.split(separator: "\t").last.flatMap({ Int($0) }) else {
+                throw HarnessError("no \(kind.field) in: \(info)")
+            }
+            objects.insert(KernelObject(kind: kind, id: id))
+        }
+        return objects
+    }
+}
