@@ -25,7 +25,7 @@ help:
 	@echo 'make test-vm KERNEL=6.1 FILTER=PipeTests'
 	@echo '             some of them in a virtual machine with Linux 6.1, or 6.12'
 	@echo 'make build   the release binary, .build/release/martlet'
-	@echo 'make bench   figures beside their budgets, against a hand-written program'
+	@echo 'make bench   figures beside their budgets, against a hand-written program, on three kernels'
 	@echo 'make lint    formatting and style; make format mends formatting'
 	@echo 'make clean   remove what was built'
 
@@ -47,7 +47,7 @@ test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
 
-bench: packages
+bench: packages vm-packages
 	Tests/Benchmarks/run
 
 lint:
