@@ -8,6 +8,7 @@ from service import Service
 from variants import UNTRACED, Variants
 
 _BATCHES = 8
+_COUNTED_ROUNDS = 2  # of run statistics, which are steady
 _TITLES = {
     "call": "the system call pipe2, with its return",
     "function": "the function do_pipe2, with its return",
@@ -36,7 +37,7 @@ class MethodsMeasurement:
                 self.variants.run(number, self._variants(service))
         # With run statistics, which the kernel keeps for all programs while the service runs.
         with Service(self.binary) as service:
-            for number in range(self.rounds):
+            for _ in range(_COUNTED_ROUNDS):
                 for name, trace in self._variants(service, self._count):
                     trace(name)
 
