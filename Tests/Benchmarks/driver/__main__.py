@@ -33,7 +33,8 @@ def _arguments():
     parser.add_argument(
         "--only", default=",".join(_PARTS), help=f"parts, of {', '.join(_PARTS)}")
     parser.add_argument(
-        "--rounds", type=int, default=10, help="of cost and methods, from 2 to 20; 10")
+        "--rounds", type=int, default=10, 
+        help="of cost and methods, from 2 to 20; 10, and half as many in virtual machines")
     parser.add_argument(
         "--no-guests", action="store_true",
         help=f"this kernel alone: no {' and '.join(guests.PARTS)} in virtual machines")
@@ -98,7 +99,7 @@ def main():
         if parts := [part for part in guests.PARTS if part in arguments.only]:
             # Guests take both CPUs, so they come last.
             for kernel in () if arguments.no_guests else guests.KERNELS:
-                guests.measure(kernel, parts, arguments.rounds // 2, table)
+                guests.measure(kernel, parts, max(2, arguments.rounds // 2), table)
     except Malfunction as malfunction:
         failure = f"bench: {malfunction}"
     signal.alarm(0)

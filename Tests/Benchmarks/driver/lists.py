@@ -10,7 +10,7 @@ from service import Service
 
 _LENGTH = 140
 # So often, or until so many seconds have passed.
-_TIMES, _ENOUGH = 3, 15
+_TIMES, _ENOUGH = 3, 5
 # Common names first: a list of those is what people have.
 _PATTERNS = ("vfs_*", "security_*", "tcp_*", "acpi_*")
 # Of a list and a method, with returns or without, in milliseconds.
