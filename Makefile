@@ -14,6 +14,9 @@ VM_PACKAGES = binutils busybox-static cpio qemu-system-x86
 KERNEL ?= 6.1
 FILTER ?=
 
+# For bench: options of Tests/Benchmarks/run, such as --only methods or --no-guests.
+BENCH ?=
+
 SWIFT = $(shell command -v swift)
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
@@ -25,7 +28,8 @@ help:
 	@echo 'make test-vm KERNEL=6.1 FILTER=PipeTests'
 	@echo '             some of them in a virtual machine with Linux 6.1, or 6.12'
 	@echo 'make build   the release binary, .build/release/martlet'
-	@echo 'make bench   figures beside their budgets, against a hand-written program'
+	@echo 'make bench   figures beside their budgets, against a hand-written program, on three kernels'
+	@echo '             BENCH="--only methods --no-guests" measures a part, on this kernel alone'
 	@echo 'make lint    formatting and style; make format mends formatting'
 	@echo 'make clean   remove what was built'
 
@@ -47,8 +51,8 @@ test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
 
-bench: packages
-	Tests/Benchmarks/run
+bench: packages vm-packages
+	Tests/Benchmarks/run $(BENCH)
 
 lint:
 	swift-format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -8,10 +8,13 @@ import signal
 import sys
 import time
 
+import guests
 import tracefs
 from cost import CostMeasurement
 from latency import LatencyMeasurement
+from lists import ListsMeasurement
 from memory import MemoryMeasurement
+from methods import MethodsMeasurement
 from neighbours import tracers
 from processes import Caller, Malfunction
 from table import Table
@@ -20,8 +23,9 @@ from throughput import ThroughputMeasurement
 _BUILD = pathlib.Path(__file__).resolve().parents[3] / ".build"
 _TOOLS = _BUILD / "benchmarks"
 _SERVICE = _BUILD / "release" / "martlet"
-_LONGEST_RUN = 240  # seconds
-_PARTS = ("cost", "throughput", "memory", "latency")
+_LONGEST = 240  # seconds, of one part
+_LONGEST_IN_GUEST = 1_000
+_PARTS = ("cost", "throughput", "memory", "latency", "methods", "lists")
 
 
 def _arguments():
@@ -29,7 +33,14 @@ def _arguments():
     parser.add_argument(
         "--only", default=",".join(_PARTS), help=f"parts, of {', '.join(_PARTS)}")
     parser.add_argument(
-        "--rounds", type=int, default=10, help="of the part cost, from 2 to 20; 10")
+        "--rounds", type=int, default=10, 
+        help="of cost and methods, from 2 to 20; 10, and half as many in virtual machines")
+    parser.add_argument(
+        "--no-guests", action="store_true",
+        help=f"this kernel alone: no {' and '.join(guests.PARTS)} in virtual machines")
+    parser.add_argument(
+        "--ratios", metavar="FILE",
+        help="of methods tell ratios only, and write the table's rows to FILE as JSON lines")
     arguments = parser.parse_args()
     if not 2 <= arguments.rounds <= 20:
         parser.error("from 2 to 20 rounds")
@@ -51,16 +62,21 @@ def _measure(arguments, table):
             "throughput": lambda: ThroughputMeasurement(_TOOLS, _SERVICE, caller),
             "memory": lambda: MemoryMeasurement(_TOOLS, _SERVICE, caller),
             "latency": lambda: LatencyMeasurement(_SERVICE),
+            "methods": lambda: MethodsMeasurement(
+                _TOOLS, _SERVICE, caller, arguments.rounds, bool(arguments.ratios)),
+            "lists": lambda: ListsMeasurement(_SERVICE),
         }
         neighbours = set(tracers())
         for part in arguments.only:
             start = time.monotonic()
+            signal.alarm(_LONGEST_IN_GUEST if arguments.ratios else _LONGEST)
             print(f"measuring {part} ...", end=" ", file=sys.stderr, flush=True)
             measurement = measurements[part]()
             measurement.run()
             measurement.tell(table)
             neighbours.update(tracers())
             print(f"{time.monotonic() - start:.0f} s", file=sys.stderr)
+    signal.alarm(0)
     if neighbours:
         table.section(
             f"Not alone: {', '.join(sorted(neighbours))} traced this machine meanwhile, so what "
@@ -75,15 +91,20 @@ def main():
         sys.exit("bench: the traced and the readers need a CPU each, and there is one")
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM):
         signal.signal(number, _end)
-    signal.alarm(_LONGEST_RUN)
     table = Table()
     failure = None
     try:
         with tracefs.mounted():
             _measure(arguments, table)
+        if parts := [part for part in guests.PARTS if part in arguments.only]:
+            # Guests take both CPUs, so they come last.
+            for kernel in () if arguments.no_guests else guests.KERNELS:
+                guests.measure(kernel, parts, max(2, arguments.rounds // 2), table)
     except Malfunction as malfunction:
         failure = f"bench: {malfunction}"
     signal.alarm(0)
+    if arguments.ratios:
+        pathlib.Path(arguments.ratios).write_text(table.json_lines())
     load = os.getloadavg()[0]
     print(f"Linux {platform.release()}, {os.cpu_count()} CPUs, load {load:.1f}\n")
     print(table.text(), flush=True)

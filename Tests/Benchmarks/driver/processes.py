@@ -54,7 +54,7 @@ class Child:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            return self.process.communicate(timeout=10)[0]
+            return self.process.communicate(timeout=60)[0]
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()

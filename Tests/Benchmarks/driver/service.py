@@ -39,7 +39,7 @@ class Service(Child):
         while not (found := re.search(r"viewer +http://127\.0\.0\.1:(\d+)/", self.line())):
             pass
         self.port = int(found[1])
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
         self.request("GET", "/readyz")
 
     def request(self, method, path, body=None, expect=200):
@@ -57,6 +57,18 @@ class Service(Child):
 
     def delete(self, name):
         self.request("DELETE", f"/v1/policies/{name}", expect=204)
+
+    def methods(self):
+        """The ways to attach to calls and functions that this kernel offers."""
+        offered = json.loads(self.request("GET", "/v1/kernel"))["methods"]
+        available = {method["name"] for method in offered if method["available"]}
+        known = ("fentry", "kprobe.multi", "kprobe", "tracepoint")
+        return [method for method in known if method in available]
+
+    def functions(self, pattern):
+        """Names of kernel functions."""
+        answer = json.loads(self.request("GET", f"/v1/functions?q={pattern}&limit=500"))
+        return [function["name"] for function in answer["functions"]]
 
     def policy(self, name):
         return json.loads(self.request("GET", f"/v1/policies/{name}"))

@@ -1,5 +1,7 @@
 """The one table that a run prints."""
 
+import json
+
 
 class Table:
     def __init__(self):
@@ -26,3 +28,7 @@ class Table:
                 cells = (cell.ljust(width) for cell, width in zip(row, widths))
                 lines.append(" | ".join(cells).rstrip(" |"))
         return "\n".join(lines)
+
+    def json_lines(self):
+        """For another run's table."""
+        return "".join(json.dumps(row) + "\n" for row in self.rows)

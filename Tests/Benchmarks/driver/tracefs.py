@@ -18,4 +18,4 @@ def mounted():
         yield
     finally:
         # Lazily: what is attached through it does not keep the directory busy for long.
-        subprocess.run(["umount", "--lazy", PATH], check=True)
+        subprocess.run(["umount", "-l", PATH], check=True)

@@ -2,10 +2,14 @@
 /*
  * pipe2.bpf.c - reports pipe2(2) of one process, written by hand for that alone.
  *
- * Two ways, of which the loader attaches one:
+ * Its programs, of which the loader attaches those of one way (reference.c):
  *
- *   exit_only           reads the parameters from the caller's registers at return
- *   entered + returned  keep the parameters in a hash map from entry to return
+ *   exit_only, call_*     read the parameters from the caller's registers when the system
+ *                         call returns
+ *   entered + returned, function_entered_* + function_returned_*
+ *                         keep the parameters in a hash map from entry to return
+ *   function_fexit        has the parameters from the trampoline
+ *   flags_*               report the call when it is entered, with its flags alone
  */
 #include <linux/ptrace.h>
 #include <linux/bpf.h>
@@ -83,10 +87,10 @@ int exit_only(struct exit_context *context)
 		      PT_REGS_PARM2_SYSCALL(registers), context->result);
 }
 
-SEC("tp/syscalls/sys_enter_pipe2")
-int entered(struct enter_context *context)
+/* Keeps the parameters until the call returns. */
+static __always_inline int keep(const void *fds, __s32 flags)
 {
-	struct parameters parameters = { context->fds, context->flags };
+	struct parameters parameters = { fds, flags };
 	__u64 ids = bpf_get_current_pid_tgid();
 	__u32 tid = ids;
 
@@ -96,8 +100,7 @@ int entered(struct enter_context *context)
 	return 0;
 }
 
-SEC("tp/syscalls/sys_exit_pipe2")
-int returned(struct exit_context *context)
+static __always_inline int report_kept(__s32 result)
 {
 	__u64 ids = bpf_get_current_pid_tgid();
 	__u32 tid = ids;
@@ -111,5 +114,120 @@ int returned(struct exit_context *context)
 		return 0;
 	parameters = *found;
 	bpf_map_delete_elem(&calls, &tid);
-	return report(ids, parameters.fds, parameters.flags, context->result);
+	return report(ids, parameters.fds, parameters.flags, result);
+}
+
+SEC("tp/syscalls/sys_enter_pipe2")
+int entered(struct enter_context *context)
+{
+	return keep(context->fds, context->flags);
+}
+
+SEC("tp/syscalls/sys_exit_pipe2")
+int returned(struct exit_context *context)
+{
+	return report_kept(context->result);
+}
+
+/* The function that serves the system call, which is passed the caller's registers. */
+SEC("fexit/__x64_sys_pipe2")
+int call_fexit(__u64 *context)
+{
+	const struct pt_regs *registers = (const struct pt_regs *)context[0];
+	__u64 ids = bpf_get_current_pid_tgid();
+
+	if (ids >> 32 != only_tgid)
+		return 0;
+	return report(ids, (const void *)PT_REGS_PARM1_SYSCALL(registers),
+		      PT_REGS_PARM2_SYSCALL(registers), context[1]);
+}
+
+static __always_inline int report_call(struct pt_regs *context)
+{
+	__u64 ids = bpf_get_current_pid_tgid();
+	struct pt_regs *registers;
+
+	if (ids >> 32 != only_tgid)
+		return 0;
+	registers = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	return report(ids, (const void *)PT_REGS_PARM1_SYSCALL(registers),
+		      PT_REGS_PARM2_SYSCALL(registers), PT_REGS_RC(context));
+}
+
+SEC("kretprobe/__x64_sys_pipe2")
+int call_kretprobe(struct pt_regs *context)
+{
+	return report_call(context);
+}
+
+SEC("kretprobe.multi/__x64_sys_pipe2")
+int call_kretprobe_multi(struct pt_regs *context)
+{
+	return report_call(context);
+}
+
+/* The function behind it: do_pipe2(fds, flags). */
+SEC("fexit/do_pipe2")
+int function_fexit(__u64 *context)
+{
+	__u64 ids = bpf_get_current_pid_tgid();
+
+	if (ids >> 32 != only_tgid)
+		return 0;
+	return report(ids, (const void *)context[0], context[1], context[2]);
+}
+
+#define FUNCTION_PAIR(name, entry, exit) \
+	SEC(entry "/do_pipe2") \
+	int function_entered_##name(struct pt_regs *context) \
+	{ \
+		return keep((const void *)PT_REGS_PARM1(context), PT_REGS_PARM2(context)); \
+	} \
+	SEC(exit "/do_pipe2") \
+	int function_returned_##name(struct pt_regs *context) \
+	{ \
+		return report_kept(PT_REGS_RC(context)); \
+	}
+
+FUNCTION_PAIR(kprobe, "kprobe", "kretprobe")
+FUNCTION_PAIR(multi, "kprobe.multi", "kretprobe.multi")
+
+static __always_inline int report_flags(__s32 flags)
+{
+	__u64 ids = bpf_get_current_pid_tgid();
+	struct event *event;
+
+	if (ids >> 32 != only_tgid)
+		return 0;
+	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	if (!event) {
+		lost++;
+		return 0;
+	}
+	event->time_ns = bpf_ktime_get_boot_ns();
+	event->tgid = ids >> 32;
+	event->tid = (__u32)ids;
+	event->result = 0;
+	event->flags = flags;
+	event->fds[0] = event->fds[1] = -1;
+	bpf_ringbuf_submit(event, wakeup);
+	return 0;
+}
+
+SEC("fentry/do_pipe2")
+int flags_fentry(__u64 *context)
+{
+	return report_flags(context[1]);
+}
+
+SEC("kprobe/do_pipe2")
+int flags_kprobe(struct pt_regs *context)
+{
+	return report_flags(PT_REGS_PARM2(context));
+}
+
+SEC("kprobe.multi/do_pipe2")
+int flags_multi(struct pt_regs *context)
+{
+	return report_flags(PT_REGS_PARM2(context));
 }

@@ -9,11 +9,9 @@
  * The last two are of all its programs, and 0 unless somebody has the kernel
  * keep run statistics.
  *
- *   exit-only    one program; no record wakes this reader, which looks once a
- *                millisecond: the cheapest that tracing can be for the traced
- *   pair         two programs and a hash map, as most are written; wakes as above
- *   pair-woken   the same with libbpf's usual wake-ups: one for each record that
- *                finds the ring read to its end
+ * Ways that say -woken are read with libbpf's usual wake-ups: one for each record
+ * that finds the ring read to its end. In the others no record wakes this reader,
+ * which looks once a millisecond: the cheapest that tracing can be for the traced.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -32,6 +30,27 @@ struct constants {
 	__u32 only_tgid;
 	__u32 padding;
 	__u64 wakeup;
+};
+
+/* Which programs of pipe2.bpf.c each is. */
+static const struct way {
+	const char *name;
+	bool woken;
+	const char *programs[2];
+} ways[] = {
+	{ "exit-only", false, { "exit_only" } },
+	{ "pair", false, { "entered", "returned" } },
+	{ "pair-woken", true, { "entered", "returned" } },
+	{ "call-fentry", false, { "call_fexit" } },
+	{ "call-kprobe", false, { "call_kretprobe" } },
+	{ "call-kprobe.multi", false, { "call_kretprobe_multi" } },
+	{ "call-tracepoint", false, { "exit_only" } },
+	{ "function-fentry", false, { "function_fexit" } },
+	{ "function-kprobe", false, { "function_entered_kprobe", "function_returned_kprobe" } },
+	{ "function-kprobe.multi", false, { "function_entered_multi", "function_returned_multi" } },
+	{ "flags-fentry", false, { "flags_fentry" } },
+	{ "flags-kprobe", false, { "flags_kprobe" } },
+	{ "flags-kprobe.multi", false, { "flags_multi" } },
 };
 
 static volatile sig_atomic_t stopping;
@@ -57,6 +76,23 @@ static int count(void *context, void *data, size_t size)
 	if (event->result == 0)
 		++*(unsigned long *)context;
 	return 0;
+}
+
+static const struct way *way_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (!strcmp(ways[i].name, name))
+			return &ways[i];
+	fprintf(stderr, "reference: no way %s\n", name);
+	exit(EXIT_FAILURE);
+}
+
+static bool has_program(const struct way *way, const struct bpf_program *program)
+{
+	for (size_t i = 0; i < sizeof(way->programs) / sizeof(*way->programs); i++)
+		if (way->programs[i] && !strcmp(way->programs[i], bpf_program__name(program)))
+			return true;
+	return false;
 }
 
 static void set_constants(struct bpf_object *object, bool woken, __u32 tgid)
@@ -96,24 +132,22 @@ int main(int argc, char **argv)
 	struct bpf_program *program;
 	struct ring_buffer *ring;
 	__u64 runs = 0, nanoseconds = 0;
-	bool pair, woken;
+	const struct way *way;
 
 	if (argc != 4) {
-		fprintf(stderr, "usage: reference OBJECT exit-only|pair|pair-woken TGID\n");
+		fprintf(stderr, "usage: reference OBJECT WAY TGID\n");
 		return EXIT_FAILURE;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGTERM, stop);
 	signal(SIGINT, stop);
-	woken = !strcmp(argv[2], "pair-woken");
-	pair = woken || !strcmp(argv[2], "pair");
+	way = way_named(argv[2]);
 	object = bpf_object__open_file(argv[1], NULL);
 	if (!object)
 		fail(argv[1]);
-	set_constants(object, woken, atoi(argv[3]));
+	set_constants(object, way->woken, atoi(argv[3]));
 	bpf_object__for_each_program(program, object)
-		bpf_program__set_autoload(
-			program, pair == !!strcmp(bpf_program__name(program), "exit_only"));
+		bpf_program__set_autoload(program, has_program(way, program));
 	if (bpf_object__load(object))
 		fail("loading");
 	ring = ring_buffer__new(bpf_object__find_map_fd_by_name(object, "events"), count, &events,
@@ -126,7 +160,7 @@ int main(int argc, char **argv)
 	printf("attached\n");
 	fflush(stdout);
 	while (!stopping) {
-		if (woken) {
+		if (way->woken) {
 			ring_buffer__poll(ring, 100);
 		} else {
 			ring_buffer__consume(ring);
