@@ -235,17 +235,12 @@ public actor PolicyRegistry {
         let id = takeID(for: plan.policy)
         let sensor = try installer.install(plan, policy: id)
         do throws(PolicyRejection) {
+            // Another policy of this name may have been switched off.
+            try forgetDisabled(plan.policy)
             try save(document, as: plan.policy)
         } catch {
             installer.discard(sensor, before: nil)
             throw error
-        }
-        do throws(PolicyStore.Failure) {
-            // Another policy of this name may have been switched off.
-            try store.setDisabled(plan.policy, false)
-        } catch {
-            installer.discard(sensor, before: nil)
-            throw .notStored("\(error)")
         }
         sensor.activate()
         let entry = Entry(
@@ -256,6 +251,14 @@ public actor PolicyRegistry {
         logger.info("policy \(plan.policy) added: \(names.prefix(10).joined(separator: ", "))")
         announce(plan.policy, entry)
         return status(plan.policy, entry)
+    }
+
+    private func forgetDisabled(_ name: String) throws(PolicyRejection) {
+        do throws(PolicyStore.Failure) {
+            try store.setDisabled(name, false)
+        } catch {
+            throw .notStored("\(error)")
+        }
     }
 
     private func save(_ document: [UInt8], as name: String) throws(PolicyRejection) {
