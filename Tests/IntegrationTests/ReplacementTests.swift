@@ -30,7 +30,9 @@ extension IntegrationSuite {
         func everyCall(call: String, method: String) async throws {
             let (threads, calls) = (8, Machine.repetitions(1250) * 2)
             let versions = Machine.slowness > 1 ? 20 : 100
-            let scene = try await Scene()
+            // Room for every event: they come faster than this process reads them, and each names
+            // its command line.
+            let scene = try await Scene(["--event-log-size", "64MiB"])
             let target = (call, method)
             try await scene.service.add(version("a", of: target, for: scene.caller.pid).yaml)
             let events = try await scene.service.events(of: "changing")
