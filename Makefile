@@ -40,11 +40,14 @@ run: build
 	$(SUDO) .build/release/martlet serve --listen $(LISTEN) --state-dir $(STATE_DIR) \
 		--policy public/policies/pipe2.yaml
 
-# Guests take both cores that others measure their time on, so they come last.
+# Failing every step of loading keeps the kernel busy with what others trace, so it comes by
+# itself. Guests take both cores that others measure their time on, so they come last.
 test: packages test-packages vm-packages lint build
 	node --test Tests/Viewer
 	swift build --build-tests
-	$(SUDO) $(SWIFT) test --skip-build --skip KernelMatrixTests
+	$(SUDO) $(SWIFT) test --skip-build \
+		--skip 'KernelMatrixTests|(Install|Registry)FaultTests'
+	$(SUDO) $(SWIFT) test --skip-build --filter '(Install|Registry)FaultTests'
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
 
 test-vm: build vm-packages

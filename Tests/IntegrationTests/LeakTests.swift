@@ -53,7 +53,7 @@ extension IntegrationSuite {
             try await scene.service.replace(versions[0])
             try await scene.service.delete("changing")
             let empty = try await Footprint.settled(of: scene.service.pid)
-            // Each follows on each other one at least once.
+            // Each of them twice at least.
             for number in 0..<max(2 * versions.count, Machine.repetitions(100)) {
                 try await scene.service.replace(versions[number % versions.count])
             }
@@ -77,7 +77,7 @@ extension IntegrationSuite {
             func version(_ hooks: PolicyDocument.Hook...) -> PolicyDocument {
                 var policy = PolicyDocument("changing")
                 policy.hooks = hooks
-                // A program of its own for each function, and no system call.
+                // Methods for functions serve this one, too.
                 if AttachMethods.ofFunctions.contains(method) {
                     let only = PolicyDocument.only(pid)
                     policy.hooks.append(.function("do_pipe2", ["{index: 1, type: int}"], only))
