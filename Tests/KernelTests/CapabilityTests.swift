@@ -10,18 +10,6 @@ struct CapabilityTests {
         CapabilityProbe(tracefs: try Tracefs(), types: KernelTypesCache(keepingFor: 1))
     }
 
-    /// The programs that the whole machine has loaded.
-    private func loadedPrograms() -> Int {
-        var count = 0
-        var id: UInt32 = 0
-        while bpf_prog_get_next_id(id, &id) == 0 { count += 1 }
-        return count
-    }
-
-    private func descriptors() throws -> Int {
-        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
-    }
-
     @Test("what is there costs nothing, and what is missing has a reason and a cost")
     func answers() throws {
         let probe = try probe()
@@ -78,33 +66,36 @@ struct CapabilityTests {
         }
     }
 
+    /// In a process of its own, where a program, map, link or event is a descriptor, and nobody else
+    /// opens any.
     @Test("asking leaves nothing loaded, attached or open")
-    func leavesNothing() async throws {
-        _ = try probe().capability(.rawTracepoint)  // what the first use of libbpf opens
-        let programs = loadedPrograms()
-        let before = try descriptors()
-        do {
-            let probe = try probe()
-            for method in KernelMethod.allCases { _ = probe.capability(method) }
-            for feature in KernelFeature.allCases { _ = probe.capability(feature) }
+    func leavesNothing() async {
+        await #expect(processExitsWith: .success) {
+            func descriptors() throws -> Int {
+                try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            }
+            func ask() throws {
+                let probe = CapabilityProbe(
+                    tracefs: try Tracefs(), types: KernelTypesCache(keepingFor: 1))
+                for method in KernelMethod.allCases { _ = probe.capability(method) }
+                for feature in KernelFeature.allCases { _ = probe.capability(feature) }
+            }
+            _ = try ask()  // what the first use of libbpf opens stays open
+            let before = try descriptors()
+            try ask()
+            // Tracepoints are closed a little later.
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try descriptors() > before {
+                try #require(ContinuousClock.now < deadline, "something stays open")
+                await Task.yield()
+            }
         }
-        // Tracepoints are closed a little later, and programs freed when no CPU can be in them.
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline,
-            try loadedPrograms() > programs || descriptors() > before
-        {
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        #expect(loadedPrograms() <= programs)
-        #expect(try descriptors() <= before)
     }
 
-    @Test("a question is answered once")
+    @Test("a question has one answer")
     func cached() throws {
         let probe = try probe()
         let first = probe.capability(.uprobe)
-        let time = ContinuousClock().measure { _ = probe.capability(.uprobe) }
-        #expect(time < .milliseconds(5))
         #expect(probe.capability(.uprobe) == first)
     }
 }
