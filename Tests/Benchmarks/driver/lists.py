@@ -78,7 +78,8 @@ class ListsMeasurement:
         for (kind, method, returns), times in self.figures.items():
             title = f"{kind} by {method}, {'with' if returns else 'without'} returns"
             if isinstance(times, str):
-                table.add(title, f"refused: {times[:200]}")
+                # Its end says what the kernel said of which function.
+                table.add(title, f"refused: ...{times[-90:]}")
                 continue
             post, loaded, put, delete = (median(column) * 1e3 for column in zip(*times))
             budget = _BUDGETS.get((kind, method, returns))

@@ -66,9 +66,9 @@ class Service(Child):
         return [method for method in known if method in available]
 
     def functions(self, pattern):
-        """Names of kernel functions."""
+        """Names of kernel functions that return something."""
         answer = json.loads(self.request("GET", f"/v1/functions?q={pattern}&limit=500"))
-        return [function["name"] for function in answer["functions"]]
+        return [function["name"] for function in answer["functions"] if function["result"]]
 
     def policy(self, name):
         return json.loads(self.request("GET", f"/v1/policies/{name}"))
