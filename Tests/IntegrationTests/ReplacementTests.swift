@@ -117,13 +117,17 @@ extension IntegrationSuite {
             let events = try await scene.service.events(of: "opens")
             async let outcome = scene.caller.call(words, generation: 1)
             try await Self.waitUntilBlocked(child)
-            try await scene.service.replace(version("new"))
+            try await scene.service.replace(version("newer"))
+            // The third version needs the place of the first, and waits for what that has begun.
+            async let third = scene.service.replace(version("new"))
             let writer = open(fifo, O_WRONLY)
             defer { close(writer) }
             let result = try await outcome.result
             let event = try #require(try await events.next())
             #expect(event.call?["args"] == [["string_arg": .string(fifo), "label": "old"]])
             #expect(event.call?["return"] == .int(result))
+            #expect(try await third["version"] == 3)
+            #expect(try await scene.service.metric(#"lost_total{stage="cut_off"}"#) == 0)
             // The next one is the new version's.
             let next = try await scene.caller.call("openat -100 s:2f6465762f6e756c6c 0")
             let after = try #require(try await events.next())

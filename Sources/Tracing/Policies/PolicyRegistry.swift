@@ -123,6 +123,8 @@ public actor PolicyRegistry {
             let status = try install(plan, document, warnings: warnings)
             return (known == nil ? .added : .replaced, status)
         }
+        // The new version takes the place of the one before the last.
+        awaitRetirement(installation)
         retire(&installation)
         entry.installation = .installed(installation)
         // Whatever comes of the new version: what was retired must not be retired again.
@@ -144,7 +146,7 @@ public actor PolicyRegistry {
         entry.document = document
         entry.installation = .installed(installation)
         policies[name] = entry
-        retireLater(name)
+        retireLater(name, generation: successor.generation - 1)
         logger.info("policy \(name) replaced by version \(successor.generation)")
         announce(name, entry)
         return (.replaced, status(name, entry))
@@ -285,26 +287,43 @@ public actor PolicyRegistry {
         installation.leaving = nil
     }
 
+    private func callsUnderWay(_ leaving: Installation.Leaving, in installation: Installation)
+        -> UInt64
+    {
+        installer.callsUnderWay(
+            leaving.sensor, installation.keptHooks, replacedBy: installation.sensor)
+    }
+
+    /// Waits until nothing needs the version before, or its time is over.
+    private func awaitRetirement(_ installation: Installation) {
+        guard let leaving = installation.leaving else { return }
+        // Programs that looked at the slot before it changed have run to their end then.
+        repeat {
+            GracePeriod.wait()
+        } while callsUnderWay(leaving, in: installation) > 0
+            && ContinuousClock.now < leaving.deadline
+    }
+
     /// Between two looks at whether a replaced version is needed.
     private static let pause = DispatchTimeInterval.milliseconds(100)
 
-    private nonisolated func retireLater(_ name: String) {
+    private nonisolated func retireLater(_ name: String, generation: UInt32) {
         DispatchQueue.global().asyncAfter(deadline: .now() + Self.pause) {
             GracePeriod.wait()
-            Task { await self.retireWhenIdle(name) }
+            Task { await self.retireWhenIdle(name, generation: generation) }
         }
     }
 
-    private func retireWhenIdle(_ name: String) {
+    private func retireWhenIdle(_ name: String, generation: UInt32) {
+        // Another version may be leaving by now, which has a timer of its own.
         guard var entry = policies[name], case .installed(var installation) = entry.installation,
-            let leaving = installation.leaving
+            let leaving = installation.leaving, leaving.sensor.generation == generation
         else { return }
         guard
-            installer.callsUnderWay(
-                leaving.sensor, installation.keptHooks, replacedBy: installation.sensor) == 0
+            callsUnderWay(leaving, in: installation) == 0
                 || ContinuousClock.now > leaving.deadline
         else {
-            retireLater(name)
+            retireLater(name, generation: generation)
             return
         }
         retire(&installation)
