@@ -1,4 +1,3 @@
-import Events
 import HTTP
 import Synchronization
 import Tracing
@@ -8,6 +7,7 @@ final class EventStream: ByteSource {
     private let log: EventLog
     private let form: Cursor.Form
     private let heartbeat: Heartbeat
+    private let timeout: Int?
     private let state: Mutex<State>
 
     private struct State {
@@ -16,12 +16,15 @@ final class EventStream: ByteSource {
         var notices: [UInt8]
         var beats: UInt64
         var subscription: EventLog.Subscription?
+        var timeout: Timeout?
+        var isOver = false
     }
 
     init(log: EventLog, query: EventQuery, form: Cursor.Form, heartbeat: Heartbeat) {
         self.log = log
         self.form = form
         self.heartbeat = heartbeat
+        timeout = query.timeout
         let start = Opening(query.start, log: log)
         var notices = Notices(form: form, boot: log.boot)
         notices.begin(after: start.next - 1)
@@ -29,13 +32,23 @@ final class EventStream: ByteSource {
         state = Mutex(
             State(
                 cursor: Cursor(
-                    next: start.next, filter: query.filter, form: form, limit: query.limit),
+                    next: start.next, filter: query.filter, mask: query.mask, form: form,
+                    limit: query.limit),
                 notices: notices.bytes, beats: heartbeat.beats))
     }
 
     func opened(_ waker: Waker) {
         let subscription = log.subscribe { waker.wake() }
-        state.withLock { $0.subscription = subscription }
+        let timeout = timeout.map { seconds in
+            Timeout(seconds: seconds) { [weak self] in
+                self?.state.withLock { $0.isOver = true }
+                waker.wake()
+            }
+        }
+        state.withLock {
+            $0.subscription = subscription
+            $0.timeout = timeout
+        }
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> ByteSourceRead {
@@ -54,7 +67,9 @@ final class EventStream: ByteSource {
                 state.notices.removeFirst(part.count)
                 return .bytes(part.count)
             }
-            if state.cursor.isDone { return .finished }
+            if state.cursor.isDone || (state.isOver && state.cursor.isBetweenEvents) {
+                return .finished
+            }
             var notices = Notices(form: form, boot: log.boot)
             switch state.cursor.read(log, into: buffer) {
             case .bytes(let count):
@@ -77,37 +92,7 @@ final class EventStream: ByteSource {
         state.withLock {
             $0.subscription?.cancel()
             $0.subscription = nil
-        }
-    }
-}
-
-/// Where a stream begins, and what is missing before it.
-struct Opening {
-    var next: UInt64
-    var gap: Notices.Gap?
-
-    init(_ start: EventQuery.Start, log: EventLog) {
-        let newest = log.newest.sequence
-        let oldest = log.oldestSequence
-        switch start {
-        case .now: next = newest + 1
-        case .oldest: next = oldest
-        case .after(let text):
-            next = oldest
-            guard let id = EventID(text), id.boot == log.boot, id.sequence <= newest else {
-                let isOther = EventID(text).map { $0.boot != log.boot } ?? false
-                gap = Notices.Gap(
-                    reason: isOther ? .restart : .unknownID, lost: nil, requested: text,
-                    oldest: oldest)
-                return
-            }
-            if id.sequence + 1 >= oldest {
-                next = id.sequence + 1
-            } else {
-                gap = Notices.Gap(
-                    reason: .evicted, lost: oldest - id.sequence - 1, requested: text,
-                    oldest: oldest)
-            }
+            $0.timeout = nil
         }
     }
 }

@@ -86,9 +86,12 @@ public struct EventEncoder {
             throw .unknownTarget(hook: call.hook, target: call.target)
         }
         let process = processes.process(call.header.tgid, at: call.header.time)
+        let line = json.count
         let binary = open(
             hook.kind == .processKprobe ? "{\"process_kprobe\":" : "{\"process_tracepoint\":",
             process, thread: call.header.tid, &json)
+        let head = json.count - line
+        let name = hook.names[call.target]
         json.append(hook.heads[call.target])
         append(argumentsOf: call, from: record, hook: hook, to: &json)
         if let result = call.result {
@@ -100,7 +103,8 @@ public struct EventEncoder {
         close(at: call.header.time, &json)
         return EventMetadata(
             kind: hook.kind, policy: hook.policyID, hook: hook.hook, pid: process.pid,
-            binary: binary)
+            time: clock.realtime(call.header.time), binary: binary,
+            function: head + name.lowerBound..<head + name.upperBound)
     }
 
     private mutating func encode(
@@ -110,7 +114,8 @@ public struct EventEncoder {
         json.append("}")
         close(at: exec.header.time, &json)
         return EventMetadata(
-            kind: .processExec, policy: 0, hook: 0, pid: process.pid, binary: binary)
+            kind: .processExec, policy: 0, hook: 0, pid: process.pid,
+            time: clock.realtime(exec.header.time), binary: binary, function: 0..<0)
     }
 
     private mutating func encode(
@@ -131,7 +136,8 @@ public struct EventEncoder {
         json.append("\"}")
         close(at: exit.header.time, &json)
         return EventMetadata(
-            kind: .processExit, policy: 0, hook: 0, pid: process.pid, binary: binary)
+            kind: .processExit, policy: 0, hook: 0, pid: process.pid,
+            time: clock.realtime(exit.header.time), binary: binary, function: 0..<0)
     }
 
     // MARK: - Pieces

@@ -20,6 +20,10 @@ public struct EventMetadata: Sendable, Equatable {
     public var hook: UInt32
     /// The process.
     public var pid: UInt32
+    /// When it happened, in nanoseconds since 1970, as the line says it.
+    public var time: UInt64
     /// Where the process's binary stands in the line, escaped and without quotes; maybe empty.
     public var binary: Range<Int>
+    /// The same for the function or the tracepoint's event; empty where the event is of none.
+    public var function: Range<Int>
 }

@@ -9,6 +9,8 @@ public final class HookDescription: Sendable {
     let kind: EventKind
     /// From behind the parent's object to the arguments, by target.
     let heads: [[UInt8]]
+    /// Where in each head the function or the tracepoint's event is named, without quotes.
+    let names: [Range<Int>]
     /// From behind the return value to the end of the event's object.
     let tail: [UInt8]
     /// By position: the label, and the brace that closes the argument's object.
@@ -22,6 +24,14 @@ public final class HookDescription: Sendable {
         case functions([String])
         /// A tracepoint.
         case tracepoint(subsystem: String, event: String)
+
+        /// What events call each of them.
+        fileprivate var names: [String] {
+            switch self {
+            case .functions(let functions): functions
+            case .tracepoint(_, let event): [event]
+            }
+        }
     }
 
     /// Describes a hook.
@@ -45,6 +55,11 @@ public final class HookDescription: Sendable {
         self.hook = hook
         self.policyID = policyID
         (kind, heads) = Self.heads(of: targets)
+        names = zip(heads, targets.names).map { head, name in
+            // A head ends with the name and its quote.
+            let end = head.count - 1
+            return end - EscapedText(name).bytes.count..<end
+        }
         var json = JSONWriter()
         json.append(",\"action\":\"KPROBE_ACTION_POST\",\"policy_name\":")
         json.append(quoted: policy)

@@ -9,10 +9,13 @@ struct WallClock: Sendable {
 
     init(offset: Int64) { self.offset = offset }
 
+    /// The same moment in nanoseconds since 1970.
+    func realtime(_ bootTime: UInt64) -> UInt64 { bootTime &+ UInt64(bitPattern: offset) }
+
     /// Appends `2026-11-23T09:02:58.588627690Z`, without quotes.
     mutating func append(_ bootTime: UInt64, to json: inout JSONWriter) {
-        let time = bootTime &+ UInt64(bitPattern: offset)
-        let (second, nanosecond) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let (second, nanosecond) = realtime(bootTime)
+            .quotientAndRemainder(dividingBy: 1_000_000_000)
         if second != self.second {
             self.second = second
             text = dateText(second)

@@ -10,7 +10,7 @@ struct OpeningTests {
         let log = EventLog(capacity: 0, boot: "5f")
         let line = [UInt8](repeating: 0x78, count: bytes)
         for _ in 0..<count {
-            log.append(line.span.bytes, kind: .processKprobe, policy: 1, pid: 1)
+            log.append(line.span.bytes, Facets(kind: .processKprobe, policy: 1, pid: 1))
         }
         return log
     }
@@ -44,6 +44,26 @@ struct OpeningTests {
                 reason: .evicted, lost: UInt64(lost), requested: id, oldest: 21)
             #expect(Opening(.after(id), log: log) == Opening(next: 21, gap: gap))
         }
+    }
+
+    @Test("a time is resumed without a gap where nothing since then is missing")
+    func times() {
+        let log = EventLog(capacity: 0, boot: "5f", start: 100)
+        let line = [UInt8](repeating: 0x78, count: 50_000)
+        for time in 1...30 as ClosedRange<UInt64> {
+            log.append(line.span.bytes, Facets(kind: .processKprobe, time: 100 + time))
+        }
+        #expect(log.oldestSequence == 21)
+        func opening(_ time: UInt64) -> Opening { Opening(.since(time, "T"), log: log) }
+        func gap(_ reason: Notices.Gap.Reason) -> Notices.Gap {
+            Notices.Gap(reason: reason, lost: nil, requested: "T", oldest: 21)
+        }
+        #expect(opening(121) == Opening(next: 21, gap: nil))
+        #expect(opening(130) == Opening(next: 30, gap: nil))
+        #expect(opening(131) == Opening(next: 31, gap: nil))
+        #expect(opening(120) == Opening(next: 21, gap: gap(.evicted)))
+        #expect(opening(100) == Opening(next: 21, gap: gap(.evicted)))
+        #expect(opening(99) == Opening(next: 21, gap: gap(.restart)))
     }
 
     @Test("an id of another run gets a gap of unknown size, and all that is held")

@@ -146,7 +146,7 @@ struct EventTests {
         #expect(json.count == 0)
     }
 
-    @Test("metadata say whose event it is, and where the binary stands")
+    @Test("metadata say whose event it is and when, and where the binary and the function stand")
     func metadata() throws {
         var encoder = EventEncoder()
         try encoder.line(RecordBytes.exec(137, parent: 0, time: 1, file: "/bin/\"quoted\""))
@@ -159,9 +159,12 @@ struct EventTests {
         #expect(metadata.policy == 3)
         #expect(metadata.hook == 7)
         #expect(metadata.pid == 137)
-        let line = json.array.dropFirst(start)
-        let binary = line[
-            (start + metadata.binary.lowerBound)..<(start + metadata.binary.upperBound)]
-        #expect(String(decoding: binary, as: UTF8.self) == #"/bin/\"quoted\""#)
+        let line = Array(json.array.dropFirst(start))
+        #expect(String(decoding: line[metadata.binary], as: UTF8.self) == #"/bin/\"quoted\""#)
+        #expect(String(decoding: line[metadata.function], as: UTF8.self) == "__x64_sys_pipe2")
+        var time = JSONWriter()
+        time.append(quotedTime: metadata.time)
+        time.append("}")
+        #expect(line.suffix(time.count) == time.array[...])
     }
 }

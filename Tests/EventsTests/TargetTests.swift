@@ -45,6 +45,8 @@ struct TargetTests {
         #expect(metadata?.kind == .processTracepoint)
         #expect(metadata?.policy == 5)
         #expect(metadata?.hook == 8)
+        let event = json.array[try #require(metadata).function]
+        #expect(String(decoding: event, as: UTF8.self) == "sched_process_exec")
     }
 
     @Test("a hook on several functions names the one that was called", arguments: [0, 1, 2])

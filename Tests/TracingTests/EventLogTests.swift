@@ -119,6 +119,35 @@ struct EventLogTests {
         #expect(log.oldestSequence > 11)
     }
 
+    @Test("the events since a time begin with the first that is not older")
+    func since() {
+        let log = EventLog(capacity: 2 * LogSegment.capacity, boot: "a")
+        #expect(log.first(since: 1) == .init(sequence: 1, isComplete: true))
+        // CPUs are not quite in step.
+        for time in [10, 30, 20, 40] as [UInt64] {
+            log.append("{}", Facets(kind: .processKprobe, time: time))
+        }
+        for (time, sequence) in [(0, 1), (10, 1), (11, 2), (30, 2), (31, 4), (41, 5)] {
+            let found = log.first(since: UInt64(time))
+            #expect(found == .init(sequence: UInt64(sequence), isComplete: true))
+        }
+        log.fill(5, size: 50_000, time: 40)
+        log.fill(6, size: 50_000, time: 50)
+        #expect(log.oldestSequence == 10)
+        #expect(log.first(since: 20) == .init(sequence: 10, isComplete: false))
+        #expect(log.first(since: 40) == .init(sequence: 10, isComplete: false))
+        #expect(log.first(since: 41) == .init(sequence: 10, isComplete: true))
+        #expect(log.first(since: 51) == .init(sequence: 16, isComplete: true))
+    }
+
+    @Test("many small events end a segment before their list outgrows it")
+    func smallEvents() {
+        let log = EventLog(capacity: 0, boot: "a")
+        log.fill(3 * LogSegment.mostFrames, size: 1)
+        #expect(log.oldestSequence == UInt64(LogSegment.mostFrames) + 1)
+        #expect(log.counters.overwritten == UInt64(LogSegment.mostFrames))
+    }
+
     @Test("subscribers are woken until they cancel")
     func subscribers() {
         let log = EventLog(capacity: 0, boot: "a")

@@ -1,3 +1,4 @@
+import Events
 import Testing
 import Tracing
 
@@ -40,6 +41,51 @@ struct FilterTests {
                 $0.pids = [20]
             } == "6")
         #expect(lines { $0.pids = [] } == "")
+    }
+
+    /// An event of this binary and function.
+    private func append(_ binary: String, _ function: String, to log: EventLog) {
+        let (binary, function) = (EscapedText(binary), EscapedText(function))
+        let start = #"{"process":{"binary":""#.utf8.count
+        let line = #"{"process":{"binary":""#.utf8 + binary.bytes + #""},"function_name":""#.utf8
+        let end = line.count + function.bytes.count
+        log.append(
+            String(decoding: line + function.bytes + #""}"#.utf8, as: UTF8.self),
+            Facets(
+                kind: .processKprobe, binary: start..<start + binary.bytes.count,
+                function: line.count..<end))
+    }
+
+    @Test("binaries are compared as a whole or from their beginning, functions as a whole")
+    func texts() throws {
+        let log = EventLog(capacity: 0, boot: "a")
+        append("/usr/bin/cat", "__x64_sys_pipe2", to: log)
+        append("/usr/bin/cat2", "do_pipe2", to: log)
+        append("/opt/\"odd\"\n", "do_pipe2", to: log)
+        log.append("{}", kind: .policy)
+        func sequences(_ change: (inout EventFilter) -> Void) -> [UInt64] {
+            var filter = EventFilter()
+            change(&filter)
+            return (1...4).filter { sequence in
+                var cursor = Cursor(next: sequence, filter: filter, form: .lines, limit: 1)
+                _ = cursor.read(log, size: 4096)
+                return cursor.next == sequence + 1 && cursor.delivered == 1
+            }
+        }
+        func texts(_ names: String...) -> Set<EscapedText> { Set(names.map(EscapedText.init)) }
+        #expect(sequences { $0.binaries = texts("/usr/bin/cat") } == [1])
+        #expect(sequences { $0.binaries = texts("/usr/bin/ca") } == [])
+        #expect(sequences { $0.binaries = texts("/opt/\"odd\"\n", "/usr/bin/cat2") } == [2, 3])
+        #expect(sequences { $0.binaryPrefixes = texts("/usr/bin/cat") } == [1, 2])
+        #expect(sequences { $0.binaryPrefixes = texts("/opt/\"", "/usr/bin/cat2") } == [2, 3])
+        #expect(sequences { $0.binaryPrefixes = texts("/usr/bin/cat22") } == [])
+        #expect(sequences { $0.functions = texts("do_pipe2") } == [2, 3])
+        #expect(sequences { $0.functions = texts("do_pipe") } == [])
+        #expect(
+            sequences {
+                $0.functions = texts("do_pipe2")
+                $0.binaryPrefixes = texts("/usr/")
+            } == [2])
     }
 
     @Test("a limit counts what passes the filter")

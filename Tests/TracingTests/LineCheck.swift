@@ -5,7 +5,7 @@ enum Line {
     /// Appends one; the writer is alone, so that it knows the sequence.
     static func append(to log: EventLog, size: Int) {
         let line = Array(text(of: log.newest.sequence + 1, size: size).utf8)
-        log.append(line.span.bytes, kind: .processKprobe, policy: 1, pid: 1)
+        log.append(line.span.bytes, Facets(kind: .processKprobe, policy: 1, pid: 1))
     }
 
     static func text(of sequence: UInt64, size: Int) -> String {

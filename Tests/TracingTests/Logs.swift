@@ -6,15 +6,21 @@ extension EventLog {
     func append(
         _ line: String, kind: FrameKind = .processKprobe, policy: UInt32 = 1, pid: UInt32 = 1
     ) -> UInt64 {
+        append(line, Facets(kind: kind, policy: policy, pid: pid))
+    }
+
+    /// Appends a line of JSON.
+    @discardableResult
+    func append(_ line: String, _ facets: Facets) -> UInt64 {
         let bytes = Array(line.utf8)
-        return append(bytes.span.bytes, kind: kind, policy: policy, pid: pid)
+        return append(bytes.span.bytes, facets)
     }
 
     /// Appends `count` lines of `size` bytes, as many as it takes to push old ones out.
-    func fill(_ count: Int, size: Int) {
+    func fill(_ count: Int, size: Int, time: UInt64 = 0) {
         let line = [UInt8](repeating: 0x78, count: size)
         for _ in 0..<count {
-            append(line.span.bytes, kind: .processKprobe, policy: 1, pid: 1)
+            append(line.span.bytes, Facets(kind: .processKprobe, policy: 1, pid: 1, time: time))
         }
     }
 }

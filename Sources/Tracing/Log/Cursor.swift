@@ -1,3 +1,5 @@
+import Events
+
 /// A subscriber's place in the log, and what it wants to see.
 public struct Cursor: Sendable {
     /// How frames are written.
@@ -23,18 +25,26 @@ public struct Cursor: Sendable {
     /// Events that were written, wholly or in part.
     public private(set) var delivered: UInt64 = 0
     private let filter: EventFilter
+    private let mask: FieldMask?
     private let form: Form
     private let limit: UInt64
     /// The rest of a frame that did not fit in the reader's buffer.
     private var rest: ArraySlice<UInt8> = []
 
-    /// Starts at `next`, to deliver at most `limit` events.
-    public init(next: UInt64, filter: EventFilter, form: Form, limit: UInt64 = .max) {
+    /// Starts at `next`, to deliver at most `limit` events with the fields that `mask` leaves.
+    public init(
+        next: UInt64, filter: EventFilter, mask: FieldMask? = nil, form: Form,
+        limit: UInt64 = .max
+    ) {
         self.next = next
         self.filter = filter
+        self.mask = mask
         self.form = form
         self.limit = limit
     }
+
+    /// Whether no event was written in part.
+    public var isBetweenEvents: Bool { rest.isEmpty }
 
     /// Whether ``limit`` events were delivered, to their last byte.
     public var isDone: Bool { delivered >= limit && rest.isEmpty }
@@ -54,7 +64,12 @@ public struct Cursor: Sendable {
                 log.countMissed(missed)
                 return .gap(missed: missed, oldest: oldest)
             case .frames(let segment, let frames):
-                let written = unsafe copy(frames, of: segment, to: buffer)
+                let written =
+                    if let mask {
+                        unsafe trim(frames, of: segment, by: mask, to: buffer)
+                    } else {
+                        unsafe copy(frames, of: segment, to: buffer)
+                    }
                 if written > 0 { return .bytes(written) }
             }
         }
@@ -67,9 +82,10 @@ public struct Cursor: Sendable {
     ) -> Int {
         var written = 0
         var run = Run()
+        let takesAll = filter.takesAll
         for frame in frames {
             guard delivered < limit else { break }
-            guard filter.takesAll || filter.takes(frame) else {
+            guard takesAll || filter.takes(frame, in: segment) else {
                 next += 1
                 continue
             }
@@ -128,12 +144,44 @@ public struct Cursor: Sendable {
     private mutating func copyPart(
         _ range: Range<Int>, of segment: LogSegment, to buffer: UnsafeMutableRawBufferPointer
     ) -> Int {
-        let whole = unsafe [UInt8](unsafeUninitializedCapacity: range.count) { bytes, count in
-            unsafe segment.copy(range, to: UnsafeMutableRawBufferPointer(bytes))
-            count = range.count
-        }
-        rest = whole[...]
+        rest = segment.array(at: range)[...]
         return unsafe copyRest(to: buffer)
+    }
+
+    /// Writes events as ``copy(_:of:to:)`` does, but for the fields that the mask leaves out.
+    private mutating func trim(
+        _ frames: [Frame], of segment: LogSegment, by mask: FieldMask,
+        to buffer: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        var written = 0
+        for frame in frames {
+            guard delivered < limit else { break }
+            guard filter.takes(frame, in: segment) else {
+                next += 1
+                continue
+            }
+            let event = trimmed(frame, of: segment, by: mask)
+            guard written + event.count <= buffer.count || written == 0 else { break }
+            next += 1
+            delivered += 1
+            rest = event[...]
+            written += unsafe copyRest(
+                to: UnsafeMutableRawBufferPointer(rebasing: buffer[written...]))
+            guard rest.isEmpty else { break }
+        }
+        return written
+    }
+
+    private func trimmed(
+        _ frame: Frame, of segment: LogSegment, by mask: FieldMask
+    ) -> [UInt8] {
+        var json = JSONWriter(capacity: Int(frame.length))
+        if form == .serverSentEvents { json.append(segment.array(at: frame.head)) }
+        let line = segment.array(at: frame.line)
+        // Martlet's own events have nothing to leave out.
+        if frame.facets.kind == .policy { json.append(line) } else { json.append(line, by: mask) }
+        if form == .serverSentEvents { json.append("\n") }
+        return json.array
     }
 
     private mutating func copyRest(to buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -10,6 +10,8 @@ import Synchronization
 public final class EventLog: Sendable {
     /// This run of the service, in every id.
     public let boot: String
+    /// When the log was begun, in nanoseconds since 1970.
+    public let start: UInt64
     /// The beginning of every event, up to its sequence.
     private let beforeSequence: [UInt8]
     private let capacity: Int
@@ -21,6 +23,8 @@ public final class EventLog: Sendable {
         var bytes: Int
         var head: [UInt8] = []
         var counters = Counters()
+        /// The latest time of an event that was overwritten, in nanoseconds since 1970.
+        var overwrittenUntil: UInt64 = 0
         var subscribers: [UInt64: @Sendable () -> Void] = [:]
         var nextSubscriber: UInt64 = 1
     }
@@ -40,8 +44,10 @@ public final class EventLog: Sendable {
     /// - Parameters:
     ///   - capacity: bytes of frames that are kept, at least one segment of 256 KiB.
     ///   - boot: up to 16 hexadecimal digits that no other run has.
-    public init(capacity: Int, boot: String) {
+    ///   - start: the time, in nanoseconds since 1970.
+    public init(capacity: Int, boot: String, start: UInt64 = SystemTime.realtime) {
         self.boot = boot
+        self.start = start
         beforeSequence = Array("id: \(boot)-".utf8)
         self.capacity = max(capacity, 2 * LogSegment.capacity)
         let segment = LogSegment(first: 1)
@@ -54,37 +60,31 @@ public final class EventLog: Sendable {
     ///
     /// Subscribers see it when they read; ``notify()`` tells those that wait.
     @discardableResult
-    public func append(_ line: RawSpan, kind: FrameKind, policy: UInt32, pid: UInt32) -> UInt64 {
-        // Not a closure: a span may not be captured.
-        state.withLock { state in append(line, kind: kind, policy: policy, pid: pid, to: &state) }
+    public func append(_ line: RawSpan, _ facets: Facets) -> UInt64 {
+        state.withLock { state in append(line, facets, to: &state) }
     }
 
     /// Appends several events, whose lines stand in `lines`.
     func append(_ lines: RawSpan, _ entries: [EventBatch.Entry]) {
         state.withLock { state in
             for entry in entries {
-                let event = entry.event
-                _ = append(
-                    lines.extracting(entry.line), kind: FrameKind(event.kind),
-                    policy: event.policy, pid: event.pid, to: &state)
+                _ = append(lines.extracting(entry.line), Facets(entry.event), to: &state)
             }
         }
     }
 
-    private func append(
-        _ line: RawSpan, kind: FrameKind, policy: UInt32, pid: UInt32, to state: inout State
-    ) -> UInt64 {
+    private func append(_ line: RawSpan, _ facets: Facets, to state: inout State) -> UInt64 {
         let sequence = state.next
         state.next += 1
         state.counters.appended += 1
-        writeHead(of: sequence, kind: kind, to: &state.head)
+        writeHead(of: sequence, kind: facets.kind, to: &state.head)
         let head = state.head.count
         let length = head + line.byteCount + LogSegment.end.count
         let segment = segment(for: length, in: &state)
         segment.append(head: state.head.span, line: line) { offset in
             Frame(
-                offset: UInt32(offset), length: UInt32(length), dataOffset: UInt16(head),
-                kind: kind, policy: policy, pid: pid)
+                facets: facets, offset: UInt32(offset), length: UInt32(length),
+                dataOffset: UInt16(head))
         }
         return sequence
     }
@@ -99,13 +99,14 @@ public final class EventLog: Sendable {
     /// The last segment, or a new one where the frame does not fit; the oldest make room.
     private func segment(for length: Int, in state: inout State) -> LogSegment {
         let last = state.segments[state.segments.count - 1]
-        guard last.room < length else { return last }
+        guard !last.takes(length) else { return last }
         let size = max(length, LogSegment.capacity)
         var reused: LogSegment?
         while state.segments.count > 1, state.bytes + size > capacity {
             var oldest = state.segments.removeFirst()
             state.bytes -= oldest.size
             state.counters.overwritten += UInt64(oldest.frames.count)
+            state.overwrittenUntil = max(state.overwrittenUntil, oldest.latest)
             if oldest.size == size, isKnownUniquelyReferenced(&oldest) { reused = oldest }
         }
         let segment = reused ?? LogSegment(first: state.next - 1, capacity: size)
@@ -160,6 +161,28 @@ public final class EventLog: Sendable {
 
     func countMissed(_ events: UInt64) {
         state.withLock { $0.counters.missed += events }
+    }
+
+    /// Where the events since some time begin.
+    public struct Resumption: Sendable, Equatable {
+        /// The first event of that time or later; every one that is held comes behind it.
+        public var sequence: UInt64
+        /// Whether no event since then was overwritten.
+        public var isComplete: Bool
+    }
+
+    /// Finds the first event that is held of `time` or later, in nanoseconds since 1970.
+    ///
+    /// Events of several CPUs are not quite in the order of their times, so some that follow it
+    /// may be a little older.
+    public func first(since time: UInt64) -> Resumption {
+        state.withLock { state in
+            let segment = state.segments.first { $0.latest >= time && !$0.frames.isEmpty }
+            let index = segment?.frames.firstIndex { $0.facets.time >= time }
+            let sequence = segment.map { $0.first + UInt64(index ?? 0) } ?? state.next
+            let isComplete = state.counters.overwritten == 0 || state.overwrittenUntil < time
+            return Resumption(sequence: sequence, isComplete: isComplete)
+        }
     }
 
     // MARK: - Waiting

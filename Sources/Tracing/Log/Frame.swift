@@ -43,36 +43,24 @@ public enum FrameKind: String, Sendable, CaseIterable {
 ///     offset                          offset + dataOffset  |     offset + length
 ///                                             the line's \n, which NDJSON takes along
 struct Frame {
+    var facets: Facets
     var offset: UInt32
     var length: UInt32
     var dataOffset: UInt16
-    var kind: FrameKind
-    var policy: UInt32
-    var pid: UInt32
 
     /// Where the whole SSE event stands in its segment.
     var event: Range<Int> { Int(offset)..<Int(offset + length) }
+    /// Where what comes before the line stands.
+    var head: Range<Int> { Int(offset)..<Int(offset) + Int(dataOffset) }
     /// Where the line of JSON with its end stands.
-    var line: Range<Int> { Int(offset) + Int(dataOffset)..<Int(offset + length) - 1 }
-}
+    var line: Range<Int> { head.upperBound..<Int(offset + length) - 1 }
+    /// Where the process's binary stands.
+    var binary: Range<Int> { place(facets.binary) }
+    /// Where the function stands.
+    var function: Range<Int> { place(facets.function) }
 
-/// What a subscriber wants to see; what is nil does not matter.
-public struct EventFilter: Sendable, Equatable {
-    /// Kinds, any of them.
-    public var kinds: Set<FrameKind>?
-    /// Policies by their ids, any of them.
-    public var policies: Set<UInt32>?
-    /// Processes, any of them.
-    public var pids: Set<UInt32>?
-
-    /// Takes every event.
-    public init() {}
-
-    var takesAll: Bool { kinds == nil && policies == nil && pids == nil }
-
-    func takes(_ frame: Frame) -> Bool {
-        (kinds?.contains(frame.kind) ?? true)
-            && (policies?.contains(frame.policy) ?? true)
-            && (pids?.contains(frame.pid) ?? true)
+    private func place(_ piece: Facets.Piece) -> Range<Int> {
+        let start = head.upperBound + Int(piece.offset)
+        return start..<start + Int(piece.length)
     }
 }

@@ -8,6 +8,8 @@ final class LogSegment: @unchecked Sendable {
     // Sendable: written under the log's lock, beyond what any reader was told of.
 
     static let capacity = 256 * 1024
+    /// So that many small events do not make the list of frames outgrow the bytes.
+    static let mostFrames = 1024
 
     private(set) var frames: [Frame] = []
     /// The sequence of the first frame.
@@ -19,31 +21,38 @@ final class LogSegment: @unchecked Sendable {
         self.first = first
         size = capacity
         unsafe bytes = .allocate(byteCount: capacity, alignment: 16)
-        frames.reserveCapacity(capacity / 512)
+        frames.reserveCapacity(Self.mostFrames)
     }
 
     deinit { unsafe bytes.deallocate() }
 
-    var room: Int { size - used }
+    /// Whether there is room for a frame of `length` bytes.
+    func takes(_ length: Int) -> Bool {
+        size - used >= length && frames.count < Self.mostFrames
+    }
+
     /// Bytes that it can hold.
     let size: Int
-    /// The sequence behind the last frame.
-    var end: UInt64 { first + UInt64(frames.count) }
+    /// The latest time of its events.
+    private(set) var latest: UInt64 = 0
 
     /// Makes an old segment that nobody reads any more an empty one.
     func restart(first: UInt64) {
         self.first = first
         used = 0
+        latest = 0
         frames.removeAll(keepingCapacity: true)
     }
 
-    /// Appends a frame whose parts fit in ``room``.
+    /// Appends a frame that it ``takes(_:)``.
     func append(head: Span<UInt8>, line: RawSpan, frame: (Int) -> Frame) {
         let offset = used
         unsafe put(head.bytes)
         put(line)
         unsafe put(Self.end.span.bytes)
-        frames.append(frame(offset))
+        let frame = frame(offset)
+        frames.append(frame)
+        latest = max(latest, frame.facets.time)
     }
 
     /// Behind the line: its own end, and the empty line that ends an SSE event.
@@ -55,6 +64,19 @@ final class LogSegment: @unchecked Sendable {
             unsafe target.copyMemory(from: source)
         }
         used += source.byteCount
+    }
+
+    /// Whether the published bytes at `range` are these.
+    func holds(_ text: [UInt8], at range: Range<Int>) -> Bool {
+        guard range.count == text.count else { return false }
+        return unsafe text.withUnsafeBytes { text in
+            unsafe text.elementsEqual(UnsafeRawBufferPointer(rebasing: bytes[range]))
+        }
+    }
+
+    /// A copy of published bytes.
+    func array(at range: Range<Int>) -> [UInt8] {
+        unsafe Array(UnsafeRawBufferPointer(rebasing: bytes[range]))
     }
 
     /// Copies published bytes.

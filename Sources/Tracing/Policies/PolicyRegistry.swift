@@ -344,9 +344,11 @@ public actor PolicyRegistry {
         json.append(",\"state\":")
         json.append(quoted: state)
         json.append("},\"time\":")
-        json.append(quotedTime: SystemTime.realtime)
+        let time = SystemTime.realtime
+        json.append(quotedTime: time)
         json.append("}")
-        _ = json.withBytes { line in log.append(line, kind: .policy, policy: id, pid: 0) }
+        let facets = Facets(kind: .policy, policy: id, time: time)
+        _ = json.withBytes { line in log.append(line, facets) }
         log.notify()
     }
 

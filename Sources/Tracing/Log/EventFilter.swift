@@ -1,0 +1,39 @@
+public import Events
+
+/// What a subscriber wants to see: all of what is named must agree, each with any of its values.
+///
+/// What is nil does not matter.
+public struct EventFilter: Sendable, Equatable {
+    /// Kinds.
+    public var kinds: Set<FrameKind>?
+    /// Policies by their ids.
+    public var policies: Set<UInt32>?
+    /// Processes.
+    public var pids: Set<UInt32>?
+    /// Binaries of processes, by their whole paths.
+    public var binaries: Set<EscapedText>?
+    /// Beginnings of binaries' paths.
+    public var binaryPrefixes: Set<EscapedText>?
+    /// Functions, or events of tracepoints.
+    public var functions: Set<EscapedText>?
+
+    /// Takes every event.
+    public init() {}
+
+    var takesAll: Bool { self == EventFilter() }
+
+    /// Whether the filter takes this event, whose bytes are in the segment.
+    func takes(_ frame: Frame, in segment: LogSegment) -> Bool {
+        let facets = frame.facets
+        return (kinds?.contains(facets.kind) ?? true)
+            && (policies?.contains(facets.policy) ?? true)
+            && (pids?.contains(facets.pid) ?? true)
+            && (binaries?.contains { segment.holds($0.bytes, at: frame.binary) } ?? true)
+            && (binaryPrefixes?.contains { prefix in
+                frame.binary.count >= prefix.bytes.count
+                    && segment.holds(
+                        prefix.bytes, at: frame.binary.prefix(prefix.bytes.count))
+            } ?? true)
+            && (functions?.contains { segment.holds($0.bytes, at: frame.function) } ?? true)
+    }
+}
