@@ -44,6 +44,7 @@ let package = Package(
         .systemLibrary(
             name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // The BPF objects, the viewer and the API contract, carried inside the binary.
         .plugin(
             name: "EmbedAssets", capability: .buildTool(), path: "Sources/EmbedAssets"),
@@ -54,7 +55,7 @@ let package = Package(
         + module("Lowering", ["Policy", "CWire"], testedWith: ["Filters"])
         + module("Kernel", ["CLibBPF"], settings: touchesC)
         + module("Events", ["CWire"], settings: touchesC)
-        + module("HTTP", ["CMicroHTTPD"], settings: touchesC)
+        + module("HTTP", ["CMicroHTTPD", "CZlib"], settings: touchesC)
         + module(
             "Tracing",
             ["Policy", "Lowering", "Kernel", "Events", "Assets", "CWire", logging],

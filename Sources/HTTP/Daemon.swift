@@ -25,7 +25,8 @@ public final class Daemon: Sendable {
         listen: ListenAddress, limits: Limits = Limits(), responder: any Responder,
         onMessage: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(HTTPError) {
-        let socket = try ListenSocket.listening(on: listen)
+        let socket = try ListenSocket.listening(
+            on: listen, acknowledgement: limits.acknowledgement)
         address = listen.with(port: socket.port)
         service = Service(responder: responder, limits: limits, onMessage: onMessage)
         let context = unsafe Unmanaged.passUnretained(service).toOpaque()

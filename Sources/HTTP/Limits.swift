@@ -11,6 +11,11 @@ public struct Limits: Sendable, Equatable {
     ///
     /// Streamed bodies and requests that are being answered have no such limit.
     public var silence = 30
+    /// Seconds that a peer may take nothing of what it was sent, streamed bodies included.
+    ///
+    /// A peer that vanished without a word is found so, and one that has stopped reading is cut off
+    /// (`TCP_USER_TIMEOUT`). A peer that has nothing to take may be silent for ever.
+    public var acknowledgement = 60
     /// Bytes a connection may use for its headers, and for each piece of a streamed body.
     ///
     /// More does not make one stream faster (2.7 GB/s from 32 KiB up), but libmicrohttpd touches

@@ -7,7 +7,11 @@ struct ListenSocket: ~Copyable {
     private init(adopting descriptor: CInt) { self.descriptor = descriptor }
 
     /// Binds and listens (`socket`, `bind`, `listen`).
-    static func listening(on address: ListenAddress) throws(HTTPError) -> ListenSocket {
+    ///
+    /// Connections are given up when a peer takes nothing for so many seconds.
+    static func listening(
+        on address: ListenAddress, acknowledgement seconds: Int
+    ) throws(HTTPError) -> ListenSocket {
         let family = address.octets.count == 4 ? AF_INET : AF_INET6
         let type = CInt(SOCK_STREAM.rawValue) | O_NONBLOCK | O_CLOEXEC
         let opened = socket(family, type, 0)
@@ -17,6 +21,11 @@ struct ListenSocket: ~Copyable {
         var one: CInt = 1
         let size = socklen_t(MemoryLayout<CInt>.size)
         _ = unsafe setsockopt(opened, SOL_SOCKET, SO_REUSEADDR, &one, size)
+        // > This option, like many others, will be inherited by the socket returned by accept(2).
+        var milliseconds = UInt32(clamping: seconds * 1000)
+        _ = unsafe setsockopt(
+            opened, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds,
+            socklen_t(MemoryLayout<UInt32>.size))
         let bound = unsafe address.withSocketAddress { unsafe bind(opened, $0, $1) }
         guard bound == 0 else { throw HTTPError(.bind(address), errno: errno) }
         guard listen(opened, SOMAXCONN) == 0 else {

@@ -49,6 +49,11 @@ public struct RequestHead: Sendable {
         self.id = id
     }
 
+    /// Who sent it, without the port.
+    public var peerAddress: Substring {
+        peer.lastIndex(of: ":").map { peer[..<$0] } ?? peer[...]
+    }
+
     /// How long the peer says that the body is.
     var declaredLength: Int? { headers["Content-Length"].flatMap { Int($0) } }
 
