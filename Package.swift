@@ -55,7 +55,8 @@ let package = Package(
         + module("Lowering", ["Policy", "CWire"], testedWith: ["Filters"])
         + module("Kernel", ["CLibBPF"], settings: touchesC)
         + module("Events", ["CWire"], settings: touchesC)
-        + module("HTTP", ["CMicroHTTPD", "CZlib"], settings: touchesC)
+        + module(
+            "HTTP", ["CMicroHTTPD", "CZlib"], settings: touchesC, testedWith: ["RawClient"])
         + module(
             "Tracing",
             ["Policy", "Lowering", "Kernel", "Events", "Assets", "CWire", logging],
@@ -63,7 +64,7 @@ let package = Package(
         + module(
             "API",
             ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets", logging],
-            testedWith: ["Yams"])
+            testedWith: ["RawClient", "Yams"])
         + [
             .executableTarget(
                 name: "martlet",
@@ -75,6 +76,10 @@ let package = Package(
                 cSettings: [
                     .headerSearchPath("../../bpf/include"), .headerSearchPath("../../bpf/lib"),
                 ]),
+            // A client that may misbehave.
+            .target(
+                name: "RawClient", dependencies: ["HTTP", "CZlib"], path: "Tests/RawClient",
+                swiftSettings: checked),
             // Makes the system calls that tests and benchmarks trace.
             .executableTarget(name: "syscaller", path: "Tests/Syscaller"),
             .testTarget(

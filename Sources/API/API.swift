@@ -1,4 +1,3 @@
-import Dispatch
 public import HTTP
 public import Logging
 public import Tracing
@@ -11,19 +10,22 @@ public enum API {
     ///   - service: what is served.
     ///   - address: where it listens; other names are refused.
     ///   - logger: takes what clients must not see.
-    ///   - heartbeatSeconds: between two heartbeats of a stream.
+    ///   - subscribers: how many there may be.
     /// - Returns: the responder, which a daemon is given.
     public static func router(
         for service: TracingService, address: ListenAddress, logger: Logger,
-        heartbeatSeconds: Int = 15
+        subscribers: Subscribers.Limits = Subscribers.Limits()
     ) -> Router {
-        let heartbeat = Heartbeat(log: service.log, interval: heartbeatSeconds)
+        let subscribers = Subscribers(limits: subscribers)
         let events = EventEndpoints(
-            log: service.log, policies: service.policies, heartbeat: heartbeat)
+            log: service.log,
+            heartbeat: Heartbeat(log: service.log) { await service.stageCounters() },
+            subscribers: subscribers, policyID: { await service.policies.id(of: $0) })
         let routes =
             PolicyEndpoints(policies: service.policies).routes + events.routes
             + KernelEndpoints(service: service).routes
-            + StatusEndpoints(service: service).routes + AssetEndpoints().routes
+            + StatusEndpoints(service: service, subscribers: subscribers).routes
+            + AssetEndpoints().routes
         return Router(
             routes: routes, origins: OriginPolicy(address: address), logger: logger)
     }

@@ -18,14 +18,16 @@ struct AssetEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("getViewer", "GET", "/") { _, _ in try serve("/index.html") },
-            Route("getOpenAPI", "GET", "/openapi.yaml") { _, _ in
+            Route("getViewer", "GET", "/", produces: []) { _, _ in try serve("/index.html") },
+            Route("getOpenAPI", "GET", "/openapi.yaml", produces: []) { _, _ in
                 let document = Asset.at("openapi/openapi.yaml")?.bytes ?? []
                 return Response(
                     status: 200, headers: Self.headers(type: "application/yaml"),
                     body: .bytes(document))
             },
-            Route("getAsset", "GET", "/{asset...}") { request, _ in try serve(request.path) },
+            Route("getAsset", "GET", "/{asset...}", produces: []) { request, _ in
+                try serve(request.path)
+            },
         ]
     }
 

@@ -4,23 +4,40 @@ import Tracing
 /// `/v1/events`.
 struct EventEndpoints: Sendable {
     let log: EventLog
-    let policies: PolicyRegistry
     let heartbeat: Heartbeat
+    let subscribers: Subscribers
+    /// A policy's id by its name, nil where there are too many names.
+    let policyID: @Sendable (String) async -> UInt32?
 
-    var routes: [Route] { [Route("streamEvents", "GET", "/v1/events", respond: stream)] }
+    var routes: [Route] {
+        [
+            Route(
+                "streamEvents", "GET", "/v1/events",
+                produces: ["text/event-stream", "application/x-ndjson"], respond: stream)
+        ]
+    }
 
     private func stream(_ request: Request, _ path: PathParameters) async throws -> Response {
-        let query = try await EventQuery(request) { await policies.id(of: $0) }
-        let form: Cursor.Form =
-            request.accepts("application/x-ndjson") ? .lines : .serverSentEvents
-        var headers: Headers = [
-            "Content-Type": form == .lines ? "application/x-ndjson" : "text/event-stream",
-            "Cache-Control": "no-store",
-            // Proxies that gather responses would hold events back.
-            "X-Accel-Buffering": "no",
-        ]
-        headers["X-Content-Type-Options"] = "nosniff"
-        let stream = EventStream(log: log, query: query, form: form, heartbeat: heartbeat)
-        return Response(status: 200, headers: headers, body: .stream(stream))
+        let query = try await EventQuery(request, policyID: policyID)
+        let seat = try subscribers.admit(from: String(request.peerAddress))
+        let type = request.accepted.best(of: ["text/event-stream", "application/x-ndjson"])
+        let form: Cursor.Form = type == "application/x-ndjson" ? .lines : .serverSentEvents
+        let stream = EventStream(
+            log: log, query: query, form: form, heartbeat: heartbeat, seat: seat)
+        var response = Response(
+            status: 200,
+            headers: [
+                "Content-Type": form == .lines ? "application/x-ndjson" : "text/event-stream",
+                "Cache-Control": "no-store",
+                "Vary": "Accept, Accept-Encoding",
+                // Proxies that gather responses would hold events back.
+                "X-Accel-Buffering": "no",
+                "X-Content-Type-Options": "nosniff",
+            ], body: .stream(stream))
+        if request.acceptedCodings.takes(coding: "gzip") {
+            response.headers["Content-Encoding"] = "gzip"
+            response.body = .stream(GzipSource(stream))
+        }
+        return response
     }
 }

@@ -16,11 +16,16 @@ final class EventStream: ByteSource {
         var notices: [UInt8]
         var beats: UInt64
         var subscription: EventLog.Subscription?
+        /// Given back when the stream is closed.
+        var seat: Subscribers.Seat?
         var timeout: Timeout?
         var isOver = false
     }
 
-    init(log: EventLog, query: EventQuery, form: Cursor.Form, heartbeat: Heartbeat) {
+    init(
+        log: EventLog, query: EventQuery, form: Cursor.Form, heartbeat: Heartbeat,
+        seat: Subscribers.Seat
+    ) {
         self.log = log
         self.form = form
         self.heartbeat = heartbeat
@@ -34,7 +39,7 @@ final class EventStream: ByteSource {
                 cursor: Cursor(
                     next: start.next, filter: query.filter, mask: query.mask, form: form,
                     limit: query.limit),
-                notices: notices.bytes, beats: heartbeat.beats))
+                notices: notices.bytes, beats: heartbeat.last.number, seat: seat))
     }
 
     func opened(_ waker: Waker) {
@@ -79,10 +84,10 @@ final class EventStream: ByteSource {
                     reason: .evicted, lost: missed, requested: nil, oldest: oldest)
                 notices.append(gap, after: oldest - 1)
             case .end:
-                let beats = heartbeat.beats
-                guard beats != state.beats else { return .idle }
-                state.beats = beats
-                notices.appendHeartbeat(after: state.cursor.next - 1)
+                let beat = heartbeat.last
+                guard beat.number != state.beats else { return .idle }
+                state.beats = beat.number
+                notices.appendHeartbeat(beat.counters, after: state.cursor.next - 1)
             }
             state.notices = notices.bytes
         }
@@ -92,6 +97,7 @@ final class EventStream: ByteSource {
         state.withLock {
             $0.subscription?.cancel()
             $0.subscription = nil
+            $0.seat = nil
             $0.timeout = nil
         }
     }

@@ -6,39 +6,32 @@ import Tracing
 struct MetricsPage {
     private(set) var text = ""
 
-    init(_ service: TracingService) async {
+    init(_ service: TracingService, _ subscribers: Subscribers) async {
         let policies = await service.policies.statuses()
         let reader = service.reader.counters
-        let log = service.log.counters
+        let counters = await service.stageCounters()
 
-        metric("events_total", .counter, "Events appended to the event log.", log.appended)
+        metric("events_total", .counter, "Events appended to the event log.", counters.events)
         metric(
             "records_total", .counter, "Records read from the kernel's ring buffer.",
             reader.records)
         metric("event_bytes_total", .counter, "Bytes of JSON appended to the log.", reader.bytes)
-        let totals = await service.policies.totals()
         metric(
             "records_sent_total", .counter, "Events that hooks gave to the ring buffer.",
-            totals.sent)
+            await service.policies.totals().sent)
+        metric(
+            "filtered_total", .counter, "Calls that no selector took.", counters.filtered)
         describe("lost_total", .counter, "What was lost, by the stage that lost it.")
-        let stages: [(String, UInt64)] = [
-            ("kernel_ring_full", totals.ringFull),
-            ("kernel_pending_full", totals.pendingFull),
-            ("kernel_entry_missed", totals.pendingMissed),
-            ("kernel_return_missed", totals.pendingStale),
-            ("kernel_skipped", totals.skipped),
-            ("cut_off", await service.policies.cutOffCalls()),
-            ("kernel_process_record", await service.policies.lostProcessRecords()),
-            ("undecodable", reader.undecodable),
-            ("orphaned", reader.orphaned),
-            ("subscriber_overtaken", log.missed),
-        ]
-        for (stage, count) in stages { sample("lost_total", [("stage", stage)], count) }
+        for stage in StageCounters.Stage.allCases {
+            sample("lost_total", [("stage", stage.rawValue)], counters.lost[stage] ?? 0)
+        }
         metric(
             "log_overwritten_total", .counter, "Events that newer ones replaced in the log.",
-            log.overwritten)
+            counters.logOverwritten)
+        metric("subscribers", .gauge, "Open event streams.", UInt64(subscribers.count))
         metric(
-            "subscribers", .gauge, "Open event streams.", UInt64(service.log.subscriberCount))
+            "subscribers_refused_total", .counter, "Streams that a limit did not allow.",
+            subscribers.refused)
         describe("policies", .gauge, "Policies by state.")
         for state in [PolicyStatus.State.enabled, .disabled, .loadError] {
             let count = policies.count { $0.state == state }

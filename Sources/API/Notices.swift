@@ -59,10 +59,12 @@ struct Notices {
         append(&json, event: "gap", after: sequence)
     }
 
-    mutating func appendHeartbeat(after sequence: UInt64) {
-        var json = JSONWriter(capacity: 128)
+    mutating func appendHeartbeat(_ counters: StageCounters, after sequence: UInt64) {
+        var json = JSONWriter(capacity: 512)
         json.append("{\"heartbeat\":{\"id\":")
         json.append(quoted: "\(boot)-\(sequence)")
+        json.append(",\"counters\":")
+        json.append(counters)
         append(&json, event: "heartbeat", after: sequence)
     }
 

@@ -9,17 +9,22 @@ struct PolicyEndpoints: Sendable {
     /// Bytes of the largest document.
     static let documentLimit = 1024 * 1024
 
+    /// What a policy is shown as: its status, or its document.
+    private static let forms = ["application/json", "application/yaml"]
+
     var routes: [Route] {
         [
             Route("listPolicies", "GET", "/v1/policies", respond: list),
             Route(
                 "addPolicy", "POST", "/v1/policies", bodyLimit: Self.documentLimit, respond: add),
-            Route("getPolicy", "GET", "/v1/policies/{name}", respond: get),
+            Route(
+                "getPolicy", "GET", "/v1/policies/{name}", produces: Self.forms, respond: get),
             Route(
                 "putPolicy", "PUT", "/v1/policies/{name}", bodyLimit: Self.documentLimit,
                 respond: put),
             Route("patchPolicy", "PATCH", "/v1/policies/{name}", bodyLimit: 4096, respond: patch),
-            Route("deletePolicy", "DELETE", "/v1/policies/{name}", respond: delete),
+            Route(
+                "deletePolicy", "DELETE", "/v1/policies/{name}", produces: [], respond: delete),
         ]
     }
 
@@ -51,7 +56,9 @@ struct PolicyEndpoints: Sendable {
         let name = path["name"]
         guard let status = await policies.status(name) else { throw Problem(.notFound(name)) }
         var response = Response.json(status)
-        if request.accepts("application/yaml"), let document = await policies.document(name) {
+        if request.accepted.best(of: Self.forms) == "application/yaml",
+            let document = await policies.document(name)
+        {
             response = Response(
                 status: 200, headers: ["Content-Type": "application/yaml"],
                 body: .bytes(document))

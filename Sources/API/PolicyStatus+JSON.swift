@@ -106,14 +106,3 @@ extension Response {
         return .json(writer, status: code)
     }
 }
-
-extension Request {
-    /// Whether the client asks for this media type by name.
-    func accepts(_ type: String) -> Bool {
-        head.headers.values("Accept").contains { field in
-            field.split(separator: ",").contains { item in
-                item.prefix { $0 != ";" }.filter { $0 != " " }.lowercased() == type
-            }
-        }
-    }
-}

@@ -12,11 +12,30 @@ extension Problem {
             detail: "there is nothing at \(path); /openapi.yaml lists what there is")
     }
 
-    static func methodNotAllowed(_ method: String, allowed: [String]) -> Problem {
-        let list = allowed.joined(separator: ", ")
-        return Problem(
+    static func methodNotAllowed(_ method: String, allowed: String) -> Problem {
+        Problem(
             status: 405, type: "method-not-allowed", title: "Method not allowed",
-            detail: "\(method) is not served here; use \(list)", headers: ["Allow": list])
+            detail: "\(method) is not served here; use \(allowed)", headers: ["Allow": allowed])
+    }
+
+    static func notAcceptable(_ types: [String]) -> Problem {
+        Problem(
+            status: 406, type: "not-acceptable", title: "Not acceptable",
+            detail: "the Accept header takes nothing that there is; use "
+                + types.joined(separator: " or "))
+    }
+
+    static var lengthRequired: Problem {
+        Problem(
+            status: 411, type: "length-required", title: "Length required",
+            detail: "this call takes a body, and the request has neither a Content-Length nor a "
+                + "Transfer-Encoding; with curl: --data-binary @policy.yaml")
+    }
+
+    static func headersTooLarge(limit: Int) -> Problem {
+        Problem(
+            status: 431, type: "headers-too-large", title: "Header fields too large",
+            detail: "the header fields may have \(limit) bytes together")
     }
 
     static func forbidden(_ reason: String) -> Problem {
@@ -35,6 +54,12 @@ extension Problem {
         Problem(
             status: 503, type: "stopping", title: "Stopping",
             detail: "the service is stopping", headers: ["Retry-After": "5"])
+    }
+
+    static func tooManySubscribers(_ limit: String) -> Problem {
+        Problem(
+            status: 429, type: "too-many-subscribers", title: "Too many subscribers",
+            detail: limit + "; close one, or come back later", headers: ["Retry-After": "5"])
     }
 
     static func internalError(request: UInt64) -> Problem {

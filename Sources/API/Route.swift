@@ -8,17 +8,21 @@ public struct Route: Sendable {
     public let method: String
     /// The path, in which `{name}` stands for one segment, and `{name...}` at the end for the rest.
     public let path: String
+    /// Media types of what it answers with, the usual first; none where that depends on the path.
+    let produces: [String]
     /// Bytes of body that are read.
     let bodyLimit: Int
     let respond: @Sendable (Request, PathParameters) async throws -> Response
 
     init(
-        _ operation: String, _ method: String, _ path: String, bodyLimit: Int = 0,
+        _ operation: String, _ method: String, _ path: String,
+        produces: [String] = ["application/json"], bodyLimit: Int = 0,
         respond: @escaping @Sendable (Request, PathParameters) async throws -> Response
     ) {
         self.operation = operation
         self.method = method
         self.path = path
+        self.produces = produces
         self.bodyLimit = bodyLimit
         self.respond = respond
     }

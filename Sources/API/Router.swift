@@ -15,14 +15,36 @@ public struct Router: Responder {
         self.logger = logger
     }
 
-    /// Refuses what needs no body to be refused: strangers, unknown paths, other methods.
+    /// Answers what needs no body: strangers, unknown paths, other methods and types, `OPTIONS`.
     public func admit(_ head: RequestHead) -> Admission {
         do throws(Problem) {
             try origins.check(head)
-            return .accept(bodyLimit: try find(head).route.bodyLimit)
+            try Self.checkSize(head.headers)
+            if head.method == "OPTIONS" { return .refuse(try options(head)) }
+            let route = try find(head).route
+            guard route.produces.isEmpty || head.accepted.best(of: route.produces) != nil else {
+                throw .notAcceptable(route.produces)
+            }
+            return .accept(bodyLimit: route.bodyLimit)
         } catch {
             return .refuse(error.response)
         }
+    }
+
+    /// Bytes of header fields; libmicrohttpd itself refuses what is twice as long.
+    private static let headerLimit = 16 * 1024
+
+    private static func checkSize(_ headers: Headers) throws(Problem) {
+        let size = headers.fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        guard size <= headerLimit else { throw .headersTooLarge(limit: headerLimit) }
+    }
+
+    /// What can be done with a path; with `*`, with any.
+    private func options(_ head: RequestHead) throws(Problem) -> Response {
+        let methods =
+            head.path == "*" ? Set(routes.map(\.method)).sorted() : self.methods(of: head.segments)
+        guard !methods.isEmpty else { throw .noSuchPath(head.path) }
+        return Response(status: 204, headers: ["Allow": Self.list(methods)])
     }
 
     /// Runs the endpoint, and turns what it throws into a problem document.
@@ -48,15 +70,22 @@ public struct Router: Responder {
 
     private func find(_ head: RequestHead) throws(Problem) -> (route: Route, PathParameters) {
         let method = head.method == "HEAD" ? "GET" : head.method
-        var allowed: [String] = []
-        for route in routes {
-            guard let parameters = route.match(head.segments) else { continue }
-            if route.method == method { return (route, parameters) }
-            // A path that only the viewer's files could have is no path for other methods.
-            if !route.takesRest { allowed.append(route.method) }
+        for route in routes where route.method == method {
+            if let parameters = route.match(head.segments) { return (route, parameters) }
         }
-        guard !allowed.isEmpty else { throw .noSuchPath(head.path) }
-        if allowed.contains("GET") { allowed.append("HEAD") }
-        throw .methodNotAllowed(head.method, allowed: allowed)
+        let methods = methods(of: head.segments)
+        guard !methods.isEmpty else { throw .noSuchPath(head.path) }
+        throw .methodNotAllowed(head.method, allowed: Self.list(methods))
+    }
+
+    /// The methods of the routes with this path.
+    private func methods(of segments: [String]) -> [String] {
+        // A path that only the viewer's files could have is no path for other methods.
+        routes.filter { !$0.takesRest && $0.match(segments) != nil }.map(\.method)
+    }
+
+    /// As `Allow` lists methods.
+    private static func list(_ methods: [String]) -> String {
+        (methods + (methods.contains("GET") ? ["HEAD"] : []) + ["OPTIONS"]).joined(separator: ", ")
     }
 }

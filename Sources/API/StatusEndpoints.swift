@@ -2,9 +2,10 @@ import Events
 import HTTP
 import Tracing
 
-/// `/healthz`, `/readyz` and `/metrics`.
+/// `/healthz`, `/readyz`, `/metrics` and `/v1/status`.
 struct StatusEndpoints: Sendable {
     let service: TracingService
+    let subscribers: Subscribers
 
     var routes: [Route] {
         [
@@ -14,12 +15,13 @@ struct StatusEndpoints: Sendable {
                 return .json(json)
             },
             Route("getReadiness", "GET", "/readyz", respond: readiness),
-            Route("getMetrics", "GET", "/metrics") { _, _ in
+            Route("getMetrics", "GET", "/metrics", produces: ["text/plain"]) { _, _ in
                 Response(
                     status: 200,
                     headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
-                    body: .bytes(Array(await MetricsPage(service).text.utf8)))
+                    body: .bytes(Array(await MetricsPage(service, subscribers).text.utf8)))
             },
+            Route("getStatus", "GET", "/v1/status", respond: status),
         ]
     }
 
@@ -32,6 +34,31 @@ struct StatusEndpoints: Sendable {
         json.appendList(failed, named: "reasons") { policy, json in
             json.append(quoted: "policy \(policy.name): \(policy.error ?? "not loaded")")
         }
+        json.append("}\n")
+        return .json(json)
+    }
+
+    /// Where the stream stands, and what has not come through.
+    private func status(_ request: Request, _ path: PathParameters) async -> Response {
+        let log = service.log
+        let newest = log.newest
+        var json = JSONWriter(capacity: 1024)
+        json.append("{\"boot\":")
+        json.append(quoted: log.boot)
+        json.append(",\"started\":")
+        json.append(quotedTime: log.start)
+        json.append(",\"log\":{\"capacity_bytes\":")
+        json.append(log.capacity)
+        json.append(",\"newest\":")
+        json.append(quoted: "\(newest)")
+        json.append(",\"oldest\":")
+        json.append(quoted: "\(EventID(boot: log.boot, sequence: log.oldestSequence))")
+        json.append("},\"subscribers\":{\"open\":")
+        json.append(subscribers.count)
+        json.append(",\"refused\":")
+        json.append(subscribers.refused)
+        json.append("},\"counters\":")
+        json.append(await service.stageCounters())
         json.append("}\n")
         return .json(json)
     }

@@ -52,9 +52,9 @@ public final class GzipSource: ByteSource {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[written...])
             if !state.unread.isEmpty {
                 let input = state.piece[state.unread]
-                let (taken, made) = unsafe state.gzip.compress(input, into: rest, .gather)
-                state.unread = state.unread.dropFirst(taken)
-                written += made
+                let progress = unsafe state.gzip.compress(input, into: rest, .gather)
+                state.unread = state.unread.dropFirst(progress.taken)
+                written += progress.written
                 continue
             }
             switch state.phase {
@@ -70,10 +70,9 @@ public final class GzipSource: ByteSource {
                 }
             case .flushing, .finishing:
                 let isLast = state.phase == .finishing
-                let made = unsafe state.gzip.compress([], into: rest, isLast ? .finish : .flush)
-                written += made.written
-                // Where the room is used up there may be more.
-                if made.written < rest.count { state.phase = isLast ? .finished : .clean }
+                let progress = unsafe state.gzip.compress([], into: rest, isLast ? .finish : .flush)
+                written += progress.written
+                if progress.isComplete { state.phase = isLast ? .finished : .clean }
             case .finished:
                 return written > 0 ? .bytes(written) : .finished
             }

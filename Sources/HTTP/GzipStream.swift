@@ -37,15 +37,21 @@ import CZlib
         unsafe stream.deallocate()
     }
 
-    /// Compresses from `input` into `output` as far as either goes (`deflate`).
-    ///
-    /// > If deflate returns with avail_out == 0, this function must be called again with the same
-    /// > value of the flush parameter and more output space.
-    ///
-    /// - Returns: how many bytes were read, and how many written.
+    /// What came of compressing.
+    struct Progress {
+        /// Bytes of the input that were taken.
+        var taken: Int
+        /// Bytes of the output that were written.
+        var written: Int
+        /// Whether nothing is held back: with ``Mode/finish``, the stream has its end.
+        var isComplete: Bool
+    }
+
+    /// Compresses from `input` into `output`, which is not empty, as far as either goes
+    /// (`deflate`, `deflatePending`).
     mutating func compress(
         _ input: ArraySlice<UInt8>, into output: UnsafeMutableRawBufferPointer, _ mode: Mode
-    ) -> (read: Int, written: Int) {
+    ) -> Progress {
         unsafe input.withUnsafeBytes { input in
             // Never written to, although C does not say so.
             let next = unsafe UnsafeMutableRawPointer(mutating: input.baseAddress)
@@ -53,9 +59,15 @@ import CZlib
             unsafe stream.pointee.avail_in = UInt32(input.count)
             unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: Bytef.self)
             unsafe stream.pointee.avail_out = UInt32(output.count)
-            _ = unsafe deflate(stream, mode.flag)
-            let left = unsafe (Int(stream.pointee.avail_in), Int(stream.pointee.avail_out))
-            return (input.count - left.0, output.count - left.1)
+            let status = unsafe deflate(stream, mode.flag)
+            var pending: UInt32 = 0
+            var bits: CInt = 0
+            unsafe deflatePending(stream, &pending, &bits)
+            return Progress(
+                taken: input.count - Int(unsafe stream.pointee.avail_in),
+                written: output.count - Int(unsafe stream.pointee.avail_out),
+                // Another call would write another flush where there is nothing left of the first.
+                isComplete: mode == .finish ? status == Z_STREAM_END : pending == 0)
         }
     }
 }

@@ -44,6 +44,18 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Event streams that may be open at a time. [MARTLET_MAX_SUBSCRIBERS]",
+            valueName: "count"))
+    var maxSubscribers: Int = environment("MARTLET_MAX_SUBSCRIBERS").flatMap { Int($0) } ?? 2000
+
+    @Option(
+        help: ArgumentHelp(
+            "The same from one address. [MARTLET_MAX_SUBSCRIBERS_PER_ADDRESS]", valueName: "count"))
+    var maxSubscribersPerAddress: Int =
+        environment("MARTLET_MAX_SUBSCRIBERS_PER_ADDRESS").flatMap { Int($0) } ?? 1500
+
+    @Option(
+        help: ArgumentHelp(
             "How much to log to standard error. [MARTLET_LOG_LEVEL]", valueName: "level"))
     var logLevel: Logger.Level =
         environment("MARTLET_LOG_LEVEL").flatMap(Logger.Level.init(rawValue:)) ?? .info
@@ -58,6 +70,14 @@ struct Serve: AsyncParsableCommand {
     func validate() throws {
         if let text = environment("MARTLET_EVENT_LOG_SIZE"), ByteCount(argument: text) == nil {
             throw ValidationError("MARTLET_EVENT_LOG_SIZE is a size such as 16MiB, not '\(text)'")
+        }
+        for name in ["MARTLET_MAX_SUBSCRIBERS", "MARTLET_MAX_SUBSCRIBERS_PER_ADDRESS"] {
+            if let text = environment(name), Int(text) == nil {
+                throw ValidationError("\(name) is a number, not '\(text)'")
+            }
+        }
+        guard maxSubscribers > 0, maxSubscribersPerAddress > 0 else {
+            throw ValidationError("limits of subscribers are 1 or more")
         }
         if let text = environment("MARTLET_LOG_LEVEL"), Logger.Level(rawValue: text) == nil {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

@@ -82,7 +82,10 @@ struct Service {
     private func startDaemon(at address: ListenAddress, for tracing: TracingService) throws
         -> Daemon
     {
-        let router = API.router(for: tracing, address: address, logger: logger)
+        let router = API.router(
+            for: tracing, address: address, logger: logger,
+            subscribers: .init(
+                total: options.maxSubscribers, perAddress: options.maxSubscribersPerAddress))
         let logger = logger
         do {
             return try Daemon(

@@ -61,18 +61,25 @@ struct NoticesTests {
     @Test("a heartbeat carries the id to resume after")
     func heartbeat() {
         var events = Notices(form: .serverSentEvents, boot: "5f")
-        events.appendHeartbeat(after: 41)
+        let counters = StageCounters(lost: [.orphaned: 1], events: 41)
+        let lost = StageCounters.Stage.allCases
+            .map { "\"\($0.rawValue)\":\($0 == .orphaned ? 1 : 0)" }.joined(separator: ",")
+        let json = """
+            {"heartbeat":{"id":"5f-41","counters":{"events":41,"filtered":0,"log_overwritten":0,\
+            "lost":{\(lost)}}},"time":"TIME"}
+            """
+        events.appendHeartbeat(counters, after: 41)
         #expect(
             text(events) == """
                 id: 5f-41
                 event: heartbeat
-                data: {"heartbeat":{"id":"5f-41"},"time":"TIME"}
+                data: \(json)
 
 
                 """)
         var lines = Notices(form: .lines, boot: "5f")
-        lines.appendHeartbeat(after: 41)
-        #expect(text(lines) == "{\"heartbeat\":{\"id\":\"5f-41\"},\"time\":\"TIME\"}\n")
+        lines.appendHeartbeat(counters, after: 41)
+        #expect(text(lines) == json + "\n")
     }
 
     @Test("what a client sent in an id cannot break out of its line")

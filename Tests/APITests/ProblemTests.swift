@@ -118,7 +118,7 @@ struct ProblemTests {
 
     @Test("answers carry the headers that tell a client what to do")
     func headers() {
-        let method = Problem.methodNotAllowed("PUT", allowed: ["GET", "POST", "HEAD"])
+        let method = Problem.methodNotAllowed("PUT", allowed: "GET, POST, HEAD")
         #expect(method.response.headers["Allow"] == "GET, POST, HEAD")
         #expect(method.detail == "PUT is not served here; use GET, POST, HEAD")
         #expect(Problem.stopping.response.headers["Retry-After"] == "5")

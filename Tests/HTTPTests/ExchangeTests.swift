@@ -1,4 +1,5 @@
 import HTTP
+import RawClient
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Glibc
 import HTTP
+import RawClient
 import Synchronization
 import Testing
 

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import HTTP
+import RawClient
 import Synchronization
 import Testing
 

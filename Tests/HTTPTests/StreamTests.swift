@@ -1,5 +1,6 @@
 import Dispatch
 import HTTP
+import RawClient
 import Synchronization
 import Testing
 

@@ -14,7 +14,8 @@ public final class EventLog: Sendable {
     public let start: UInt64
     /// The beginning of every event, up to its sequence.
     private let beforeSequence: [UInt8]
-    private let capacity: Int
+    /// Bytes of events that are kept.
+    public let capacity: Int
     private let state: Mutex<State>
 
     private struct State {

@@ -1,28 +1,28 @@
 import Glibc
-import HTTP
+package import HTTP
 
 /// A response as it came over the wire, with its chunks joined.
-struct WireResponse: Sendable {
-    var status: Int
-    var headers: [String: String]
-    var body: [UInt8]
+package struct WireResponse: Sendable {
+    package var status: Int
+    package var headers: [String: String]
+    package var body: [UInt8]
 
-    var text: String { String(decoding: body, as: UTF8.self) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-struct ClientError: Error, CustomStringConvertible {
-    var description: String
+package struct ClientError: Error, CustomStringConvertible {
+    package var description: String
 }
 
 /// A raw connection, every call with a deadline.
-final class Client {
+package final class Client {
     private let descriptor: CInt
     private var unread: [UInt8] = []
 
     /// Connects.
     ///
     /// `receiveBuffer` makes the kernel hold less for a client that does not read.
-    init(_ daemon: Daemon, receiveBuffer: CInt? = nil) throws {
+    package init(_ daemon: Daemon, receiveBuffer: CInt? = nil) throws {
         let isIPv6 = daemon.address.description.hasPrefix("[")
         descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
@@ -58,9 +58,9 @@ final class Client {
         }
     }
 
-    func send(_ text: String) throws { try send(Array(text.utf8)) }
+    package func send(_ text: String) throws { try send(Array(text.utf8)) }
 
-    func send(_ bytes: [UInt8]) throws {
+    package func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes {
@@ -71,17 +71,35 @@ final class Client {
         }
     }
 
-    func finishSending() { shutdown(descriptor, CInt(SHUT_WR)) }
+    package func finishSending() { shutdown(descriptor, CInt(SHUT_WR)) }
+
+    /// Has the kernel drop everything that arrives: this client answers nothing any more, not even
+    /// at its end (`SO_ATTACH_FILTER`).
+    package func vanish() throws {
+        /// struct sock_fprog, which the module of the C library does not have.
+        struct Program {
+            var length: UInt16
+            var code: UnsafePointer<UInt64>
+        }
+        var nothing: UInt64 = 0x06  // BPF_RET | BPF_K: keep 0 bytes
+        let attachFilter: CInt = 26
+        let status = withUnsafePointer(to: &nothing) { code in
+            var program = Program(length: 1, code: code)
+            let size = socklen_t(MemoryLayout<Program>.size)
+            return setsockopt(descriptor, SOL_SOCKET, attachFilter, &program, size)
+        }
+        guard status == 0 else { throw ClientError(description: "filter: errno \(errno)") }
+    }
 
     /// Sends a reset instead of an orderly end when this client goes.
-    func resetOnClose() {
+    package func resetOnClose() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         let size = socklen_t(MemoryLayout<Glibc.linger>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, size)
     }
 
     /// Some more bytes; empty where the server closed.
-    func readSome() throws -> [UInt8] {
+    package func readSome() throws -> [UInt8] {
         if !unread.isEmpty {
             defer { unread = [] }
             return unread
@@ -92,8 +110,17 @@ final class Client {
         return Array(buffer.prefix(count))
     }
 
+    /// One byte.
+    package func readByte() throws -> UInt8 {
+        var byte: UInt8 = 0
+        guard recv(descriptor, &byte, 1, 0) == 1 else {
+            throw ClientError(description: "recv: errno \(errno)")
+        }
+        return byte
+    }
+
     /// Everything until the server closes, or resets.
-    func readToEnd() -> [UInt8] {
+    package func readToEnd() -> [UInt8] {
         var all: [UInt8] = []
         while let some = try? readSome(), !some.isEmpty { all += some }
         return all
@@ -130,7 +157,7 @@ final class Client {
     }
 
     /// A status line and the headers.
-    func readHead() throws -> WireResponse {
+    package func readHead() throws -> WireResponse {
         let status = try line()
         guard status.hasPrefix("HTTP/1.1 "), let code = Int(status.dropFirst(9).prefix(3)) else {
             throw ClientError(description: "not a status line: '\(status)'")
@@ -144,7 +171,7 @@ final class Client {
     }
 
     /// One chunk; nil at the last one.
-    func readChunk() throws -> [UInt8]? {
+    package func readChunk() throws -> [UInt8]? {
         guard let size = Int(try line(), radix: 16) else {
             throw ClientError(description: "not a chunk size")
         }
@@ -154,7 +181,7 @@ final class Client {
     }
 
     /// A whole response.
-    func readResponse(hasBody: Bool = true) throws -> WireResponse {
+    package func readResponse(hasBody: Bool = true) throws -> WireResponse {
         var response = try readHead()
         guard hasBody else { return response }
         if response.headers["transfer-encoding"] == "chunked" {
@@ -166,7 +193,7 @@ final class Client {
     }
 
     /// One request without a body, and its response.
-    func get(_ target: String, method: String = "GET") throws -> WireResponse {
+    package func get(_ target: String, method: String = "GET") throws -> WireResponse {
         try send("\(method) \(target) HTTP/1.1\r\nHost: a\r\n\r\n")
         return try readResponse(hasBody: method != "HEAD")
     }
