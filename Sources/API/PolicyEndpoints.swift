@@ -39,7 +39,7 @@ struct PolicyEndpoints: Sendable {
     }
 
     private func add(_ request: Request, _ path: PathParameters) async throws -> Response {
-        try checkType(request)
+        try checkBody(request)
         if let trial = try DryRun(request) { return try await tryOut(request.body, trial) }
         do throws(PolicyRejection) {
             let status = try await policies.add(request.body)
@@ -70,7 +70,7 @@ struct PolicyEndpoints: Sendable {
 
     /// Installs the document in the place of what has the name, without a gap.
     private func put(_ request: Request, _ path: PathParameters) async throws -> Response {
-        try checkType(request)
+        try checkBody(request)
         let name = path["name"]
         if let trial = try DryRun(request) {
             return try await tryOut(request.body, trial, expecting: name)
@@ -137,7 +137,8 @@ struct PolicyEndpoints: Sendable {
     ]
 
     /// A body without a type is taken for what it says itself.
-    private func checkType(_ request: Request) throws(Problem) {
+    private func checkBody(_ request: Request) throws(Problem) {
+        guard request.announcesBody else { throw .lengthRequired }
         guard let field = request.headers["Content-Type"] else { return }
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
         guard Self.documentTypes.contains(type) else { throw .unsupportedType(field) }

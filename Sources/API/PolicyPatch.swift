@@ -15,6 +15,7 @@ struct PolicyPatch {
 
     /// Reads the body.
     init(_ request: Request) throws(Problem) {
+        guard request.announcesBody else { throw .lengthRequired }
         if let field = request.headers["Content-Type"] {
             let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
             guard Self.types.contains(type) else { throw .notAPatch(field) }
@@ -24,7 +25,10 @@ struct PolicyPatch {
             throw .badPatch("the body is not a JSON object, such as {\"enabled\": false}")
         }
         if let other = object.keys.filter({ !Self.members.contains($0) }).min() {
-            throw .badPatch("\"\(other)\" cannot be changed; enabled can")
+            throw .badPatch(
+                other == "mode"
+                    ? "\"mode\" cannot be changed: no policy has actions to enforce yet; enabled can"
+                    : "\"\(other)\" cannot be changed; enabled can")
         }
         guard let fields = try? JSONDecoder().decode(Fields.self, from: body),
             !(object["enabled"] is NSNull)

@@ -50,23 +50,22 @@ public final class Daemon: Sendable {
 
     /// Stops serving: afterwards no callback runs, and every source is closed.
     ///
-    /// Nobody is accepted any more. Requests get their responses, and streams end once they have
-    /// nothing to send, for as long as ``Limits/drainMilliseconds`` allows; then the rest is cut
+    /// New requests are refused. Those that are there get their responses, and streams end once they
+    /// have nothing to send, for as long as ``Limits/drainMilliseconds`` allows; then the rest is cut
     /// off. Blocks meanwhile, so it must not be called on an HTTP thread. Calling it again does
-    /// nothing, after the first call has ended (`MHD_quiesce_daemon`, `MHD_stop_daemon`).
+    /// nothing, after the first call has ended (`MHD_stop_daemon`).
     ///
     /// > it is an API violation to call MHD_stop_daemon while having suspended connections
     public func stop() {
         handle.withLock { handle in
             guard let stopping = handle else { return }
             handle = nil
-            let socket = unsafe MHD_quiesce_daemon(stopping.daemon)
+            // Not MHD_quiesce_daemon() first: libmicrohttpd 0.9.75 takes the listening socket out of
+            // a worker's epoll set there and in the worker, and aborts where both do.
             if !service.shutDown(.draining) { service.waitUntilEmpty() }
             // Resumes what is suspended; nothing can suspend itself from here on.
             _ = service.shutDown(.immediate)
             unsafe MHD_stop_daemon(stopping.daemon)
-            // > it must not be closed until AFTER MHD_stop_daemon has been called
-            if socket >= 0 { close(socket) }
             unsafe stopping.logger.deallocate()
         }
     }

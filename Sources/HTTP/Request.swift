@@ -54,6 +54,11 @@ public struct RequestHead: Sendable {
         peer.lastIndex(of: ":").map { peer[..<$0] } ?? peer[...]
     }
 
+    /// Whether the peer says that there is a body, if only an empty one (RFC 9112, 6.3).
+    public var announcesBody: Bool {
+        headers["Content-Length"] != nil || headers["Transfer-Encoding"] != nil
+    }
+
     /// How long the peer says that the body is.
     var declaredLength: Int? { headers["Content-Length"].flatMap { Int($0) } }
 

@@ -10,6 +10,7 @@ struct ChangeTests {
     ) -> Request {
         var headers: Headers = [:]
         headers["Content-Type"] = type
+        headers["Content-Length"] = "\(body.utf8.count)"
         let head = RequestHead(
             method: method, target: "/v1/policies/a",
             query: query.map { QueryItem(name: $0.0, value: $0.1) }, headers: headers)
@@ -64,7 +65,10 @@ struct ChangeTests {
             (#"{"enabled": "false"}"#, "enabled is true or false"),
             (#"{"enabled": 0}"#, "enabled is true or false"),
             (#"{"enabled": {}}"#, "enabled is true or false"),
-            (#"{"mode": "monitor"}"#, "\"mode\" cannot be changed; enabled can"),
+            (
+                #"{"mode": "monitor"}"#,
+                "\"mode\" cannot be changed: no policy has actions to enforce yet; enabled can"
+            ),
             (#"{"enabled": false, "name": "b"}"#, "\"name\" cannot be changed; enabled can"),
             (#"{"Enabled": false}"#, "\"Enabled\" cannot be changed; enabled can"),
         ])

@@ -22,7 +22,7 @@ extension IntegrationSuite {
             #expect(contract.problems(events[1], "Event") == [])
             let paths = [
                 ("/v1/policies", "PolicyList"), ("/healthz", "Health"), ("/readyz", "Readiness"),
-                ("/v1/functions?q=pipe", "FunctionList"), ("/v1/kernel", "Kernel"),
+                ("/v1/status", "Status"), ("/v1/functions?q=pipe", "FunctionList"), ("/v1/kernel", "Kernel"),
                 ("/v1/functions", "Problem"), ("/nowhere", "Problem"),
             ]
             for (path, schema) in paths {
@@ -95,6 +95,7 @@ extension IntegrationSuite {
                 "ReplacedPolicy": "PolicyStatus", "PolicyList": "PolicyList", "DryRun": "DryRun",
                 "FunctionList": "FunctionList", "Kernel": "Kernel", "NameTaken": "Problem",
                 "OtherName": "Problem", "NotInstalled": "Problem", "BadPatch": "Problem",
+                "Status": "Status", "TooManySubscribers": "Problem", "NotAcceptable": "Problem",
                 "InvalidPolicy": "Problem", "KernelRefused": "Problem",
                 "Pipe2Document": "TracingPolicy", "ListDocument": "TracingPolicy",
                 "TracepointDocument": "TracingPolicy",

@@ -30,14 +30,32 @@ extension IntegrationSuite {
                 Row(
                     method: "GET", target: "/v1/events?colour=red", status: 400, type: "bad-query"),
                 Row(
-                    method: "POST", target: "/v1/policies?dryrun=load", status: 400,
-                    type: "bad-query"),
+                    method: "POST", target: "/v1/policies?dryrun=load",
+                    headers: [("Content-Length", "0")], status: 400, type: "bad-query"),
                 Row(
-                    method: "PUT", target: "/v1/policies/a?dry_run=yes", status: 400,
-                    type: "bad-query"),
+                    method: "PUT", target: "/v1/policies/a?dry_run=yes",
+                    headers: [("Content-Length", "0")], status: 400, type: "bad-query"),
                 Row(
-                    method: "PUT", target: "/v1/policies/a", status: 400, type: "unreadable-policy"),
-                Row(method: "PATCH", target: "/v1/policies/a", status: 422, type: "bad-patch"),
+                    method: "PUT", target: "/v1/policies/a", headers: [("Content-Length", "0")],
+                    status: 400, type: "unreadable-policy"),
+                Row(
+                    method: "PATCH", target: "/v1/policies/a", headers: [("Content-Length", "0")],
+                    status: 422, type: "bad-patch"),
+                Row(method: "PUT", target: "/v1/policies/a", status: 411, type: "length-required"),
+                Row(method: "POST", target: "/v1/policies", status: 411, type: "length-required"),
+                Row(
+                    method: "PATCH", target: "/v1/policies/a", status: 411, type: "length-required"
+                ),
+                Row(
+                    method: "GET", target: "/v1/policies", headers: [("Accept", "text/html")],
+                    status: 406, type: "not-acceptable"),
+                Row(
+                    method: "GET", target: "/v1/events", headers: [("Accept", "application/json")],
+                    status: 406, type: "not-acceptable"),
+                Row(
+                    method: "GET", target: "/healthz",
+                    headers: [("X", String(repeating: "x", count: 17_000))], status: 431,
+                    type: "headers-too-large"),
                 Row(
                     method: "GET", target: "/healthz", headers: [("Host", "evil.example")],
                     status: 403, type: "forbidden"),
@@ -67,11 +85,11 @@ extension IntegrationSuite {
         func methods() async throws {
             let service = try await ServiceProcess.start()
             let table = [
-                ("PUT", "/v1/policies", "GET, POST, HEAD"),
-                ("PATCH", "/v1/policies", "GET, POST, HEAD"),
-                ("POST", "/v1/policies/a", "GET, PUT, PATCH, DELETE, HEAD"),
-                ("POST", "/v1/events", "GET, HEAD"),
-                ("DELETE", "/metrics", "GET, HEAD"), ("POST", "/", "GET, HEAD"),
+                ("PUT", "/v1/policies", "GET, POST, HEAD, OPTIONS"),
+                ("PATCH", "/v1/policies", "GET, POST, HEAD, OPTIONS"),
+                ("POST", "/v1/policies/a", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+                ("POST", "/v1/events", "GET, HEAD, OPTIONS"),
+                ("DELETE", "/metrics", "GET, HEAD, OPTIONS"), ("POST", "/", "GET, HEAD, OPTIONS"),
             ]
             for (method, path, allowed) in table {
                 let response = try await service.http.send(method, path)
