@@ -22,7 +22,8 @@ extension IntegrationSuite {
             #expect(contract.problems(events[1], "Event") == [])
             let paths = [
                 ("/v1/policies", "PolicyList"), ("/healthz", "Health"), ("/readyz", "Readiness"),
-                ("/v1/status", "Status"), ("/v1/functions?q=pipe", "FunctionList"), ("/v1/kernel", "Kernel"),
+                ("/v1/status", "Status"), ("/v1/functions?q=pipe", "FunctionList"),
+                ("/v1/kernel", "Kernel"),
                 ("/v1/functions", "Problem"), ("/nowhere", "Problem"),
             ]
             for (path, schema) in paths {
