@@ -22,7 +22,9 @@ public enum API {
             heartbeat: Heartbeat(log: service.log) { await service.stageCounters() },
             subscribers: subscribers, policyID: { await service.policies.id(of: $0) })
         let routes =
-            PolicyEndpoints(policies: service.policies).routes + events.routes
+            PolicyEndpoints(policies: service.policies).routes
+            + PolicySetEndpoints(policies: service.policies).routes
+            + VersionEndpoints(policies: service.policies).routes + events.routes
             + KernelEndpoints(service: service).routes
             + StatusEndpoints(service: service, subscribers: subscribers).routes
             + AssetEndpoints().routes

@@ -39,7 +39,7 @@ struct PolicyEndpoints: Sendable {
     }
 
     private func add(_ request: Request, _ path: PathParameters) async throws -> Response {
-        try checkBody(request)
+        try Self.checkBody(request)
         if let trial = try DryRun(request) { return try await tryOut(request.body, trial) }
         do throws(PolicyRejection) {
             let status = try await policies.add(request.body)
@@ -70,13 +70,41 @@ struct PolicyEndpoints: Sendable {
 
     /// Installs the document in the place of what has the name, without a gap.
     private func put(_ request: Request, _ path: PathParameters) async throws -> Response {
-        try checkBody(request)
         let name = path["name"]
+        let condition = try Precondition(request.headers)
+        if let version = try Self.version(request) {
+            return try await answer { () throws(PolicyRejection) in
+                try await policies.restore(name, version: version, if: condition)
+            }
+        }
+        try Self.checkBody(request)
         if let trial = try DryRun(request) {
             return try await tryOut(request.body, trial, expecting: name)
         }
+        return try await answer { () throws(PolicyRejection) in
+            try await policies.replace(name, with: request.body, if: condition)
+        }
+    }
+
+    /// Which version the document is to be taken from; nil where it is the body.
+    private static func version(_ request: Request) throws(Problem) -> Int? {
+        guard request.query.map(\.name) == ["version"], let text = request.query.first?.value else {
+            return nil
+        }
+        guard let number = Int(text), number > 0, !text.hasPrefix("+") else {
+            throw .badQuery("version is the number of a version, not \"\(text)\"")
+        }
+        guard request.body.isEmpty else {
+            throw .badQuery("with version there is no body: the document is that of the version")
+        }
+        return number
+    }
+
+    private func answer(
+        _ replace: () async throws(PolicyRejection) -> (PolicyRegistry.Replacement, PolicyStatus)
+    ) async throws(Problem) -> Response {
         do throws(PolicyRejection) {
-            let (replacement, status) = try await policies.replace(name, with: request.body)
+            let (replacement, status) = try await replace()
             var response = Response.json(status, status: replacement == .added ? 201 : 200)
             if replacement == .added {
                 response.headers["Location"] = "/v1/policies/\(status.name)"
@@ -91,13 +119,13 @@ struct PolicyEndpoints: Sendable {
     /// Merges `{"enabled": false}` into the policy (RFC 7396).
     private func patch(_ request: Request, _ path: PathParameters) async throws -> Response {
         let change = try PolicyPatch(request)
+        let condition = try Precondition(request.headers)
         do throws(PolicyRejection) {
             let name = path["name"]
-            if let isEnabled = change.enabled {
-                return .json(try await policies.setEnabled(name, isEnabled))
-            }
-            guard let status = await policies.status(name) else { throw .notFound(name) }
-            return .json(status)
+            let status = try await policies.change(name, enabled: change.enabled, if: condition)
+            var response = Response.json(status)
+            response.headers["ETag"] = status.etag
+            return response
         } catch {
             throw Problem(error)
         }
@@ -123,8 +151,9 @@ struct PolicyEndpoints: Sendable {
     }
 
     private func delete(_ request: Request, _ path: PathParameters) async throws -> Response {
+        let condition = try Precondition(request.headers)
         do throws(PolicyRejection) {
-            try await policies.remove(path["name"])
+            try await policies.remove(path["name"], if: condition)
         } catch {
             throw Problem(error)
         }
@@ -137,10 +166,10 @@ struct PolicyEndpoints: Sendable {
     ]
 
     /// A body without a type is taken for what it says itself.
-    private func checkBody(_ request: Request) throws(Problem) {
+    static func checkBody(_ request: Request) throws(Problem) {
         guard request.announcesBody else { throw .lengthRequired }
         guard let field = request.headers["Content-Type"] else { return }
         let type = field.prefix { $0 != ";" }.lowercased().filter { $0 != " " }
-        guard Self.documentTypes.contains(type) else { throw .unsupportedType(field) }
+        guard documentTypes.contains(type) else { throw .unsupportedType(field) }
     }
 }

@@ -72,6 +72,17 @@ extension Problem {
         Problem(status: 400, type: "bad-query", title: "Bad query", detail: reason)
     }
 
+    static func noSuchVersion(_ number: String, of name: String) -> Problem {
+        Problem(
+            status: 404, type: "no-such-version", title: "No such version",
+            detail: "the policy \(name) has no version \(number), or has it no more; GET "
+                + "/v1/policies/\(name)/versions lists those that there are")
+    }
+
+    static func badHeader(_ reason: String) -> Problem {
+        Problem(status: 400, type: "bad-header", title: "Bad header field", detail: reason)
+    }
+
     static func unsupportedType(_ type: String) -> Problem {
         var detail = "a policy is application/yaml or application/json, not \(type)"
         if type.hasPrefix("application/x-www-form-urlencoded") {
@@ -128,6 +139,14 @@ extension Problem {
                 status: 409, type: "not-installed", title: "Not installed",
                 detail: "the stored document of \(name) could not be installed; GET "
                     + "/v1/policies/\(name) says why, and PUT replaces it")
+        case .preconditionFailed(let name, let etag):
+            self.init(
+                status: 412, type: "precondition-failed", title: "Precondition failed",
+                detail: etag.map { "the policy \(name) has the ETag \($0)" }
+                    ?? "there is no policy \(name)")
+            headers["ETag"] = etag
+        case .noSuchVersion(let name, let number): self = .noSuchVersion("\(number)", of: name)
+        case .set(let rejections): self = .set(rejections)
         case .notStored(let reason):
             self.init(
                 status: 507, type: "not-stored", title: "Not stored",
@@ -163,17 +182,5 @@ extension Problem {
                     pointer: refused.plan.pointer, kernel: release, errno: refused.error.number,
                     message: "\(refused.error)", log: log.map(String.init))
             ])
-    }
-}
-
-extension DiagnosticCode {
-    /// Whether the text itself could not be read, so that there is no policy to judge.
-    fileprivate var isAboutText: Bool {
-        switch self {
-        case .emptyDocument, .notText, .newlinesMissing, .syntax, .multipleDocuments, .tooDeep,
-            .tooComplex:
-            true
-        default: false
-        }
     }
 }

@@ -14,11 +14,15 @@ struct Problem: Error {
     var errors: [Finding] = []
 
     /// One entry of `errors`.
-    enum Finding {
+    indirect enum Finding: Sendable {
         /// A place in a document.
         case document(Diagnostic)
         /// A hook that the kernel refused.
         case kernel(pointer: String, kernel: String, errno: Int32, message: String, log: [String])
+        /// A document as a whole.
+        case whole(code: String, message: String)
+        /// One of a document that is among several, counted from 0.
+        case inSet(document: Int, Finding)
     }
 
     var response: Response {
@@ -44,11 +48,17 @@ struct Problem: Error {
 
 extension Problem.Finding {
     func append(to json: inout JSONWriter) {
+        json.append("{")
+        appendMembers(to: &json)
+        json.append("}")
+    }
+
+    private func appendMembers(to json: inout JSONWriter) {
         switch self {
         case .document(let diagnostic):
-            json.append(diagnostic)
+            json.appendMembers(of: diagnostic)
         case .kernel(let pointer, let kernel, let errno, let message, let log):
-            json.append("{\"severity\":\"error\",\"code\":\"kernel_refused\",\"pointer\":")
+            json.append("\"severity\":\"error\",\"code\":\"kernel_refused\",\"pointer\":")
             json.append(quoted: pointer)
             json.append(",\"kernel\":")
             json.append(quoted: kernel)
@@ -57,7 +67,16 @@ extension Problem.Finding {
             json.append(",\"message\":")
             json.append(quoted: message)
             json.appendList(log, named: "log") { line, json in json.append(quoted: line) }
-            json.append("}")
+        case .whole(let code, let message):
+            json.append("\"severity\":\"error\",\"code\":")
+            json.append(quoted: code)
+            json.append(",\"message\":")
+            json.append(quoted: message)
+        case .inSet(let document, let finding):
+            json.append("\"document\":")
+            json.append(document)
+            json.append(",")
+            finding.appendMembers(to: &json)
         }
     }
 }
@@ -65,7 +84,13 @@ extension Problem.Finding {
 extension JSONWriter {
     /// Appends one finding about a document.
     mutating func append(_ diagnostic: Diagnostic) {
-        append("{\"severity\":")
+        append("{")
+        appendMembers(of: diagnostic)
+        append("}")
+    }
+
+    fileprivate mutating func appendMembers(of diagnostic: Diagnostic) {
+        append("\"severity\":")
         append(quoted: diagnostic.severity.rawValue)
         append(",\"code\":")
         append(quoted: diagnostic.code.rawValue)
@@ -81,7 +106,6 @@ extension JSONWriter {
             append(",\"hint\":")
             append(quoted: hint)
         }
-        append("}")
     }
 
     /// Appends `,"name":[...]`.

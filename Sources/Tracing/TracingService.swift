@@ -18,6 +18,8 @@ public final class TracingService: Sendable {
     /// What the running kernel offers.
     public let capabilities: CapabilityProbe
 
+    private let lock: DirectoryLock
+
     /// What the service is started with.
     public struct Options: Sendable {
         /// Where accepted policies are kept.
@@ -44,6 +46,7 @@ public final class TracingService: Sendable {
         // First: without rights for the kernel there are none for the directory either, and the
         // kernel's requirements say what to do about it.
         let engine = try Engine(options: engineOptions)
+        lock = try DirectoryLock(directory: options.stateDirectory)
         let store = try PolicyStore(directory: options.stateDirectory)
         release = engine.release
         types = engine.facts.types

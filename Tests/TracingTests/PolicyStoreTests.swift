@@ -5,18 +5,6 @@ import Testing
 
 @Suite("The state directory")
 struct PolicyStoreTests {
-    /// A folder that goes when the test ends.
-    private final class Folder {
-        let path = NSTemporaryDirectory() + "martlet-store-\(UUID().uuidString)"
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-
-        var files: [String] {
-            ((try? FileManager.default.contentsOfDirectory(atPath: path + "/policies")) ?? [])
-                .sorted()
-        }
-    }
-
     private func names(_ store: PolicyStore) -> [String] { store.documents().map(\.name) }
 
     @Test("documents come back byte by byte after a restart, sorted by name")
@@ -30,9 +18,9 @@ struct PolicyStoreTests {
         try store.save([UInt8](repeating: 0x41, count: 1 << 20), as: "c")
         let again = try PolicyStore(directory: folder.path)
         #expect(names(again) == ["a.yaml", "b", "c"])
-        #expect(again.documents()[0].document == [])
-        #expect(again.documents()[1].document == odd)
-        #expect(again.documents()[2].document.count == 1 << 20)
+        #expect(again.documents()[0].bytes == [])
+        #expect(again.documents()[1].bytes == odd)
+        #expect(again.documents()[2].bytes?.count == 1 << 20)
         #expect(folder.files == ["a.yaml.yaml", "b.yaml", "c.yaml"])
     }
 
@@ -42,8 +30,8 @@ struct PolicyStoreTests {
         let store = try PolicyStore(directory: folder.path)
         try store.save(Array("a long document".utf8), as: "a")
         try store.save(Array("new".utf8), as: "a")
-        #expect(store.documents().map(\.document) == [Array("new".utf8)])
-        #expect(folder.files == ["a.yaml"])
+        #expect(store.documents().map(\.bytes) == [Array("new".utf8)])
+        #expect(folder.files == ["a.old", "a.yaml"])
     }
 
     @Test("a removed document is gone, and removing it again is harmless")
@@ -55,6 +43,21 @@ struct PolicyStoreTests {
         try store.remove("a")
         try store.remove("a")
         #expect(names(try PolicyStore(directory: folder.path)) == ["b"])
+    }
+
+    @Test("a file that cannot be read is there with the reason, and can be moved aside")
+    func unreadable() throws {
+        let folder = Folder()
+        let store = try PolicyStore(directory: folder.path)
+        try store.save([1], as: "b")
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/policies/a.yaml", withIntermediateDirectories: false)
+        let stored = store.documents()
+        #expect(stored.map(\.name) == ["a", "b"])
+        #expect(throws: PolicyStore.Failure.self) { try stored[0].document.get() }
+        #expect(try store.moveAside("a") == folder.path + "/policies/a.corrupt")
+        #expect(folder.files == ["a.corrupt", "b.yaml"])
+        #expect(names(store) == ["b"])
     }
 
     @Test("drafts that a crash left are removed, other files are left alone and not read")

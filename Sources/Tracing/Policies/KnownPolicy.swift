@@ -8,6 +8,8 @@ struct KnownPolicy {
     let id: UInt32
     /// As it was uploaded.
     var document: [UInt8]
+    /// Counts the documents that the policy has had, from 1.
+    var version: Int
     /// When it came into this run, in nanoseconds since 1970.
     let created: UInt64
     var installation: State
@@ -24,16 +26,18 @@ struct KnownPolicy {
         }
     }
 
+    /// Identifies the document, quoted as HTTP wants it.
+    var etag: String { PolicyRegistry.etag(of: document) }
+
     /// What there is to say of it; a line in the log where the kernel does not say its part.
     func status(_ logger: Logger) -> PolicyStatus {
         var status = PolicyStatus(
-            name: name, id: id, state: state, version: 0, error: nil, hooks: [], warnings: [],
-            created: created, etag: "\"\(digest(of: document))\"")
+            name: name, id: id, state: state, version: version, error: nil, hooks: [], warnings: [],
+            created: created, etag: etag)
         switch installation {
         case .failed(let reason): status.error = reason
         case .installed(let installation):
             let sensor = installation.sensor
-            status.version = Int(sensor.generation)
             status.warnings = installation.warnings
             do throws(KernelError) {
                 let readings = try sensor.readings()
@@ -49,9 +53,13 @@ struct KnownPolicy {
     }
 }
 
-/// FNV-1a of the document's bytes: tells documents apart, and is no proof against forgery.
-private func digest(of document: [UInt8]) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in document { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return String(hash, radix: 16)
+extension PolicyRegistry {
+    /// Identifies a document, quoted as HTTP wants it.
+    ///
+    /// FNV-1a of its bytes: tells documents apart, and is no proof against forgery.
+    static func etag(of document: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in document { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return "\"\(String(hash, radix: 16))\""
+    }
 }

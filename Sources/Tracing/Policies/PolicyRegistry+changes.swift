@@ -5,43 +5,34 @@ import Policy
 extension PolicyRegistry {
     /// Checks, installs and stores a policy; when this returns it traces.
     public func add(_ document: [UInt8]) throws(PolicyRejection) -> PolicyStatus {
-        let (plan, warnings) = try installer.plan(document)
-        guard policies[plan.policy] == nil, !leaving.contains(plan.policy) else {
-            throw .nameTaken(plan.policy)
-        }
-        return try install(plan, document, warnings: warnings)
+        let (plan, warnings) = try plan(document)
+        guard policies[plan.policy] == nil else { throw .nameTaken(plan.policy) }
+        return try install(plan, document, warnings)
     }
 
-    /// Installs and stores a policy, of which nothing is installed.
-    func install(_ plan: KernelPlan, _ document: [UInt8], warnings: [Diagnostic])
+    /// Installs and stores a document, in the place of what the policy has.
+    func install(_ plan: KernelPlan, _ document: [UInt8], _ warnings: [Diagnostic])
         throws(PolicyRejection) -> PolicyStatus
     {
-        let id = names.id(of: plan.policy)
-        let sensor = try installer.install(plan, policy: id)
+        let version = try prepare(plan, document, warnings)
         do throws(PolicyRejection) {
-            // Another policy of this name may have been switched off.
-            try remember(plan.policy, isEnabled: true)
-            try save(document, as: plan.policy)
+            // A policy of this name that was never installed may have been switched off.
+            if version.predecessor == nil { try remember(version.name, isEnabled: true) }
+            try save(document, as: version.name)
         } catch {
-            installer.discard(sensor, before: nil)
+            discard(version)
             throw error
         }
-        sensor.activate()
-        let policy = KnownPolicy(
-            name: plan.policy, id: id, document: document, created: SystemTime.realtime,
-            installation: .installed(Installation(sensor, warnings: warnings)))
-        policies[plan.policy] = policy
-        let functions = plan.hooks.flatMap(\.subject.names)
-        logger.info("policy \(plan.policy) added: \(functions.prefix(10).joined(separator: ", "))")
-        log.announce(policy)
-        return policy.status(logger)
+        return commit(version).status(logger)
     }
 
-    /// Has a policy report or be silent, from the next call on.
-    public func setEnabled(_ name: String, _ isEnabled: Bool) throws(PolicyRejection)
-        -> PolicyStatus
-    {
+    /// Has a policy report or be silent, from the next call on; nil leaves it as it is.
+    public func change(
+        _ name: String, enabled: Bool?, if condition: Precondition = .none
+    ) throws(PolicyRejection) -> PolicyStatus {
         guard var policy = policies[name] else { throw .notFound(name) }
+        try condition.check(policy, name)
+        guard let isEnabled = enabled else { return policy.status(logger) }
         guard case .installed(var installation) = policy.installation else {
             throw .notInstalled(name)
         }
@@ -57,8 +48,11 @@ extension PolicyRegistry {
     }
 
     /// Detaches and forgets a policy; when this returns, all its events are in the log.
-    public func remove(_ name: String) async throws(PolicyRejection) {
+    public func remove(
+        _ name: String, if condition: Precondition = .none
+    ) async throws(PolicyRejection) {
         guard let policy = policies[name] else { throw .notFound(name) }
+        try condition.check(policy, name)
         do {
             try store.remove(name)
         } catch {
@@ -79,7 +73,7 @@ extension PolicyRegistry {
 
     // MARK: - The state directory
 
-    private func remember(_ name: String, isEnabled: Bool) throws(PolicyRejection) {
+    func remember(_ name: String, isEnabled: Bool) throws(PolicyRejection) {
         do throws(PolicyStore.Failure) {
             try store.setDisabled(name, !isEnabled)
         } catch {
@@ -87,17 +81,10 @@ extension PolicyRegistry {
         }
     }
 
-    /// Stores a document, or leaves what was stored under the name.
-    func save(_ document: [UInt8], as name: String) throws(PolicyRejection) {
+    private func save(_ document: [UInt8], as name: String) throws(PolicyRejection) {
         do throws(PolicyStore.Failure) {
             try store.save(document, as: name)
         } catch {
-            // It may have failed when the new document was in its place already.
-            if let known = policies[name] {
-                try? store.save(known.document, as: name)
-            } else {
-                try? store.remove(name)
-            }
             throw .notStored("\(error)")
         }
     }

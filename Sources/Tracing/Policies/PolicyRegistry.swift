@@ -34,35 +34,55 @@ public actor PolicyRegistry {
 
     /// Installs the policies of the state directory.
     ///
-    /// One that fails is kept and reported.
+    /// One that fails is kept and reported. A file that is no policy is moved aside.
     func restore() {
-        for (name, document) in store.documents() {
-            let policy = restore(name, document)
-            policies[name] = policy
+        for stored in store.documents() {
+            let policy = restore(stored)
+            policies[policy.name] = policy
             log.announce(policy)
         }
     }
 
-    private func restore(_ name: String, _ document: [UInt8]) -> KnownPolicy {
+    private func restore(_ stored: PolicyStore.Stored) -> KnownPolicy {
+        let name = stored.name
         var policy = KnownPolicy(
-            name: name, id: names.id(of: name), document: document, created: SystemTime.realtime,
-            installation: .failed(""))
+            name: name, id: names.id(of: name), document: [], version: store.version(of: name),
+            created: SystemTime.realtime, installation: .failed(""))
         do throws(PolicyRejection) {
-            let (plan, warnings) = try installer.plan(document)
-            // A copy under another name would send every event twice.
-            guard plan.policy == name else {
-                throw .failed("the file \(name).yaml holds the policy \(plan.policy)")
+            do throws(PolicyStore.Failure) {
+                policy.document = try stored.document.get()
+            } catch {
+                throw .notStored("\(error)")
             }
-            var installation = Installation(
-                try installer.install(plan, policy: policy.id), warnings: warnings)
-            installation.isEnabled = !store.isDisabled(name)
-            if installation.isEnabled { installation.sensor.activate() }
-            policy.installation = .installed(installation)
+            policy.installation = .installed(try install(stored: policy))
         } catch {
-            logger.error("the stored policy \(name) was not installed: \(error.summary)")
-            policy.installation = .failed(error.summary)
+            let reason = error.summary + (error.isCorruption ? moveAside(name) : "")
+            logger.error("the stored policy \(name) was not installed: \(reason)")
+            policy.installation = .failed(reason)
         }
         return policy
+    }
+
+    private func install(stored policy: KnownPolicy) throws(PolicyRejection) -> Installation {
+        let (plan, warnings) = try installer.plan(policy.document)
+        // A copy under another name would send every event twice.
+        guard plan.policy == policy.name else {
+            throw .failed("the file \(policy.name).yaml holds the policy \(plan.policy)")
+        }
+        var installation = Installation(
+            try installer.install(plan, policy: policy.id), warnings: warnings)
+        installation.isEnabled = !store.isDisabled(policy.name)
+        if installation.isEnabled { installation.sensor.activate() }
+        return installation
+    }
+
+    /// Moves a file aside that the next start shall not stumble over, and says so.
+    private func moveAside(_ name: String) -> String {
+        do throws(PolicyStore.Failure) {
+            return "; the file was moved to \(try store.moveAside(name))"
+        } catch {
+            return "; moving the file aside failed: \(error)"
+        }
     }
 
     /// Finds out how this kernel attaches, which the first policy needs to know.

@@ -2,7 +2,7 @@ import Lowering
 public import Policy
 
 /// Why a policy was not accepted, or not removed.
-public enum PolicyRejection: Error, Sendable {
+public indirect enum PolicyRejection: Error, Sendable {
     /// The document is wrong, or this kernel cannot serve it.
     case invalid([Diagnostic])
     /// There is a policy of this name.
@@ -21,11 +21,26 @@ public enum PolicyRejection: Error, Sendable {
     case notInstalled(String)
     /// The state directory could not be written, so nothing was changed.
     case notStored(String)
+    /// A condition of the client does not hold: the policy, and its tag where there is one.
+    case preconditionFailed(String, etag: String?)
+    /// The policy has no such version, or has it no more.
+    case noSuchVersion(String, Int)
+    /// Documents of a set, by their places in it from 0, and why each was not accepted.
+    case set([(document: Int, rejection: PolicyRejection)])
     /// The service's own fault.
     case failed(String)
 }
 
 extension PolicyRejection {
+    /// Whether a stored file is no policy at all, and no kernel will make it one.
+    var isCorruption: Bool {
+        switch self {
+        case .invalid(let diagnostics): diagnostics.contains { $0.code.isAboutText }
+        case .notStored: true
+        default: false
+        }
+    }
+
     /// One sentence, for logs and for the status of a policy that did not load.
     public var summary: String {
         switch self {
@@ -42,6 +57,12 @@ extension PolicyRejection {
         case .otherName(let name, let expected):
             "the document is of the policy \(name), not \(expected)"
         case .notInstalled(let name): "the policy \(name) could not be installed"
+        case .preconditionFailed(let name, let etag):
+            etag.map { "the policy \(name) has the tag \($0)" } ?? "there is no policy \(name)"
+        case .noSuchVersion(let name, let number): "the policy \(name) has no version \(number)"
+        case .set(let rejections):
+            rejections.map { "document \($0.document + 1): \($0.rejection.summary)" }
+                .joined(separator: "; ")
         case .notStored(let reason), .failed(let reason): reason
         }
     }

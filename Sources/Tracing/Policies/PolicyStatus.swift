@@ -18,7 +18,7 @@ public struct PolicyStatus: Sendable {
     public var id: UInt32
     /// Whether it traces.
     public var state: State
-    /// Counts the documents that it has had in this run, from 1; 0 where it does not trace.
+    /// Counts the documents that it has had since it was added, from 1.
     public var version: Int
     /// Why it does not trace.
     public var error: String?
