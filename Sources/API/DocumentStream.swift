@@ -5,7 +5,7 @@
 struct DocumentStream {
     /// One of them.
     struct Document {
-        /// With its `---`, if that has content on its line.
+        /// Without the line of its `---`, unless there is more on it: the same bytes as alone.
         var bytes: [UInt8]
         /// The lines before it.
         var linesBefore: Int
@@ -23,9 +23,12 @@ struct DocumentStream {
             rest = rest[end...]
             if Self.beginsDocument(line) {
                 add(document)
-                document = Document(bytes: [], linesBefore: number)
+                let isBare = Self.isBare(line)
+                document = Document(
+                    bytes: isBare ? [] : Array(line), linesBefore: isBare ? number + 1 : number)
+            } else {
+                document.bytes += line
             }
-            document.bytes += line
             number += 1
         }
         add(document)
@@ -33,13 +36,16 @@ struct DocumentStream {
 
     /// Keeps what is more than comments and marks.
     private mutating func add(_ document: Document) {
-        let hasContent = document.bytes.split(separator: UInt8(ascii: "\n")).contains { line in
-            let text = line.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
-                .filter { $0 != UInt8(ascii: "\r") }
-            let mark = String(decoding: text, as: UTF8.self)
-            return !mark.isEmpty && !mark.hasPrefix("#") && mark != "---" && mark != "..."
-        }
-        if hasContent { documents.append(document) }
+        let lines = document.bytes.split(separator: UInt8(ascii: "\n"))
+        if !lines.allSatisfy(Self.isBare) { documents.append(document) }
+    }
+
+    /// Whether a line has nothing but a mark or a comment.
+    private static func isBare(_ line: ArraySlice<UInt8>) -> Bool {
+        var text = Substring(decoding: line, as: UTF8.self)
+        if text.hasPrefix("---") || text.hasPrefix("...") { text = text.dropFirst(3) }
+        let content = text.drop { $0.isWhitespace }
+        return content.isEmpty || content.hasPrefix("#")
     }
 
     private static func beginsDocument(_ line: ArraySlice<UInt8>) -> Bool {

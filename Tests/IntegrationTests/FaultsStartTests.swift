@@ -142,7 +142,7 @@ extension IntegrationSuite {
             arguments: [
                 (["--listen", "nowhere"], 1, "'nowhere' has no port"),
                 (["--listen", "example.org:80"], 1, "'example.org' is not an address"),
-                (["--state-dir", "/dev/null/a"], 1, "/dev/null/a/policies: Not a directory"),
+                (["--state-dir", "/dev/null/a"], 1, "creating /dev/null/a: Not a directory"),
                 (["--event-log-size", "much"], 64, "'much' is invalid"),
                 (["--log-level", "loud"], 64, "'loud' is invalid"),
                 (["--colour"], 64, "Unknown option '--colour'"),

@@ -135,7 +135,8 @@ struct PolicySetStoreTests {
             let again = try PolicyStore(directory: folder.path)
             // Behind the instant in which it is stored, nothing takes it back.
             #expect(
-                again.documents().map(\.bytes) == (failure == nil ? set.map(\.1) : [[7]]), "\(step)")
+                again.documents().map(\.bytes) == (failure == nil ? set.map(\.1) : [[7]]), "\(step)"
+            )
         }
     }
 
@@ -164,7 +165,8 @@ struct PolicySetStoreTests {
         try FileManager.default.createDirectory(
             atPath: folder.path + "/policies/b.yaml", withIntermediateDirectories: false)
         let failure = #expect(throws: PolicyStore.Failure.self) { try store.save(set) }
-        #expect(failure?.description == "renaming to \(folder.path)/policies/b.yaml: Is a directory")
+        #expect(
+            failure?.description == "renaming to \(folder.path)/policies/b.yaml: Is a directory")
         #expect(folder.files == ["b.yaml"])
     }
 }

@@ -26,21 +26,41 @@ final class DirectoryLock: Sendable {
         guard file >= 0 else {
             throw PolicyStore.Failure(operation: "creating", path: path, number: errno)
         }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let number = errno
+        do {
+            try Self.take(file, path, directory)
+        } catch {
             close(file)
-            guard number == EWOULDBLOCK else {
-                throw PolicyStore.Failure(operation: "locking", path: path, number: number)
-            }
-            let text = try? String(contentsOfFile: path, encoding: .utf8)
-            let holder = text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
-            throw InUse(directory: directory, holder: holder.isEmpty ? "?" : holder)
+            throw error
         }
         let text = Array("\(getpid())\n".utf8)
         // It tells people who holds the directory; the lock itself needs no text.
         if ftruncate(file, 0) == 0 {
             _ = unsafe text.withUnsafeBytes { unsafe write(file, $0.baseAddress, $0.count) }
         }
+    }
+
+    private static func take(_ file: CInt, _ path: String, _ directory: String) throws {
+        let deadline = ContinuousClock.now + longestEnding
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
+            guard errno == EWOULDBLOCK else {
+                throw PolicyStore.Failure(operation: "locking", path: path, number: errno)
+            }
+            let text = try? String(contentsOfFile: path, encoding: .utf8)
+            let holder = text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "?"
+            guard isEnding(holder), ContinuousClock.now < deadline else {
+                throw InUse(directory: directory, holder: holder)
+            }
+            usleep(20_000)
+        }
+    }
+
+    /// The kernel takes some seconds to end a process that was killed with many hooks.
+    private static let longestEnding = Duration.seconds(30)
+
+    /// Whether a process has no program any more, and still its files.
+    private static func isEnding(_ process: String) -> Bool {
+        guard Int(process) != nil else { return false }
+        return unsafe access("/proc/\(process)/exe", F_OK) != 0
     }
 
     deinit { close(file) }
