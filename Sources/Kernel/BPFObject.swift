@@ -34,6 +34,15 @@ public struct ParsedObject: ~Copyable {
         guard status == 0 else { throw KernelError(.createMap(map), status: status) }
     }
 
+    /// Sets what the programs find in a section of constants: bpf_map__set_initial_value.
+    public func set(constants section: String, to bytes: [UInt8]) throws(KernelError) {
+        let map = unsafe bpf_object__find_map_by_name(handle, section)
+        let status = unsafe bytes.withUnsafeBytes {
+            unsafe bpf_map__set_initial_value(map, $0.baseAddress, $0.count)
+        }
+        guard status == 0 else { throw KernelError(.createMap(section), status: status) }
+    }
+
     /// Makes the object use an existing map in place of its own: bpf_map__reuse_fd.
     public func share(_ map: BPFMap) throws(KernelError) {
         let own = unsafe bpf_object__find_map_by_name(handle, map.name)

@@ -70,7 +70,7 @@ struct Service {
             return try await TracingService(
                 options: .init(
                     stateDirectory: options.stateDir, logBytes: options.eventLogSize.bytes,
-                    measuresRuns: options.bpfStats),
+                    measuresRuns: options.bpfStats, processes: options.processes.reporting()),
                 logger: logger)
         } catch let error as Unserviceable {
             throw StartFailure(description: "this machine cannot run it.\n\(error)")

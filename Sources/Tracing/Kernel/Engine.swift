@@ -28,6 +28,8 @@ public final class Engine {
         public var ringBytes: UInt32 = 4 * 1024 * 1024
         /// Whether the kernel counts and times the runs of programs.
         public var measuresRuns = true
+        /// Whether the records of execs carry the environment.
+        public var carriesEnvironment = false
 
         /// The defaults.
         public init() {}
@@ -41,7 +43,7 @@ public final class Engine {
         release = Requirements.kernelRelease()
 
         ringBytes = options.ringBytes
-        let processes = try Self.loadProcesses(ringBytes: options.ringBytes)
+        let processes = try Self.loadProcesses(options)
         records = try processes.map("events")
         let reader = try processes.map("reader")
         readerState = try SharedWords(map: reader)
@@ -62,9 +64,13 @@ public final class Engine {
         return try ParsedObject(elf: elf, name: program)
     }
 
-    private static func loadProcesses(ringBytes: UInt32) throws -> LoadedObject {
+    private static func loadProcesses(_ options: Options) throws -> LoadedObject {
         let object = try parse("process")
-        try object.resize(map: "events", to: ringBytes)
+        try object.resize(map: "events", to: options.ringBytes)
+        let carriesEnvironment: UInt32 = options.carriesEnvironment ? 1 : 0
+        try object.set(
+            constants: ".rodata",
+            to: unsafe withUnsafeBytes(of: carriesEnvironment) { unsafe Array($0) })
         return try object.load()
     }
 

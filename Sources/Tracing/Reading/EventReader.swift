@@ -48,9 +48,10 @@ public final class EventReader: Sendable {
     }
 
     /// Starts a thread that reads the engine's ring until ``stop()``.
-    static func start(engine: Engine, log: EventLog, nodeName: String, logger: Logger)
-        throws(KernelError) -> EventReader
-    {
+    static func start(
+        engine: Engine, log: EventLog, nodeName: String, reporting: ProcessReporting,
+        logger: Logger
+    ) throws(KernelError) -> EventReader {
         let reader = try EventReader(log: log, logger: logger)
         // Made on the caller's thread, so that it hears of a failure; used on the reader's only.
         let (ring, state) = (engine.records, engine.readerState)
@@ -59,7 +60,8 @@ public final class EventReader: Sendable {
         let failure = Mutex<KernelError?>(nil)
         let thread = Thread {
             let session = ReadingSession(
-                log: log, ringBytes: ringBytes, nodeName: nodeName, logger: reader.logger)
+                log: log, ringBytes: ringBytes, nodeName: nodeName, reporting: reporting,
+                logger: reader.logger)
             do throws(KernelError) {
                 let source = try RingReader(
                     ring: ring, state: state, signal: reader.signal,
@@ -83,7 +85,7 @@ public final class EventReader: Sendable {
     private static let patience = 4096
 
     private func run(_ session: ReadingSession, _ source: RingReader, _ state: SharedWords) {
-        session.encoder.adopt(ProcScan().processes())
+        session.scanProcesses()
         while true {
             do throws(KernelError) {
                 // Before the ring is looked at: what comes later need not be waited for.

@@ -14,11 +14,19 @@ final class ReadingSession {
     /// Tasks, and how much must have been read before each.
     private var lateTasks: [(due: UInt64, task: EventReader.Task)] = []
 
-    init(log: EventLog, ringBytes: UInt64, nodeName: String, logger: Logger) {
+    private let scan: ProcScan
+
+    init(
+        log: EventLog, ringBytes: UInt64, nodeName: String, reporting: ProcessReporting,
+        logger: Logger
+    ) {
         self.log = log
         self.ringBytes = ringBytes
         self.logger = logger
-        encoder = EventEncoder(nodeName: nodeName, realtimeOffset: SystemTime.realtimeOffset)
+        scan = ProcScan(for: reporting)
+        encoder = EventEncoder(
+            nodeName: nodeName, realtimeOffset: SystemTime.realtimeOffset, reporting: reporting,
+            source: scan)
     }
 
     /// Records between two wake-ups of subscribers.
@@ -56,13 +64,16 @@ final class ReadingSession {
         batch.removeAll()
     }
 
+    /// Takes over what /proc shows.
+    func scanProcesses() { encoder.adopt(scan.processes()) }
+
     /// Looks at /proc again after records of processes were lost: it knows what they said.
     func repair(lostProcessRecords lost: UInt64) {
         guard lost != lostProcessRecords else { return }
         logger.warning(
             "\(lost &- lostProcessRecords) records of processes were lost; reading /proc")
         lostProcessRecords = lost
-        encoder.adopt(ProcScan().processes())
+        scanProcesses()
     }
 
     /// Keeps tasks until everything that is in the ring now has been read.
