@@ -13,7 +13,7 @@ struct ContainerCache {
 
     /// The container of a child: its caller's, unless it was put into another cgroup.
     ///
-    /// - Parameter read: Reads the path of a process's cgroup; nil where it has ended.
+    /// `read` tells the path of a process's cgroup, and nothing where it has ended.
     mutating func container(
         of child: ProcessTask, whose caller: ProcessEntry, reading read: (UInt32) -> [UInt8]?
     ) -> [UInt8] {

@@ -14,9 +14,9 @@ public struct ExecRecord: Sendable {
     let flags: UInt32
     /// As given to execve(2), maybe relative.
     let filename: RecordText
-    /// The file that runs: of a script, its interpreter. Names from the innermost outwards.
+    /// The file that runs, of a script its interpreter: names from the innermost outwards.
     let executable: RecordText
-    /// The working directory. Names from the innermost outwards.
+    /// The working directory: names from the innermost outwards.
     let directory: RecordText
     /// Names from the innermost outwards.
     let cgroup: RecordText

@@ -1,10 +1,10 @@
 import CWire
 
-/// A process was created: `wire_fork`. The header names who called fork(2).
+/// A process was created: `wire_fork`.
 public struct ForkRecord: Sendable {
-    /// When, and the caller.
+    /// When, and who called fork(2).
     public let header: RecordHeader
-    /// The child. Its parent is not always the caller.
+    /// The child, whose parent is not always the caller.
     let child: ProcessTask
 
     /// Reads the record.

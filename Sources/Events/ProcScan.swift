@@ -65,8 +65,9 @@ public struct ProcScan: ProcessSource {
         fileBytes("\(root)/\(pid)/cgroup", most: 16_384).map(cgroupPath)
     }
 
-    /// The machine's own namespaces: those of kthreadd, where it can be seen. The first process
-    /// may hide its own from everybody.
+    /// The machine's own namespaces: those of kthreadd, where it can be seen.
+    ///
+    /// The first process may hide its own from everybody.
     var hostNamespaces: Namespaces {
         let isKernels =
             ProcStat(fileBytes("\(root)/2/stat", most: 4096))

@@ -10,7 +10,7 @@ struct ProcStat: Equatable {
     /// Clock ticks since boot.
     let startTicks: UInt64
 
-    /// Whether nothing of it runs any more. The first thread may end before the others.
+    /// Whether nothing of it runs any more: the first thread may end before the others.
     var hasEnded: Bool {
         (state == UInt8(ascii: "Z") || state == UInt8(ascii: "X")) && threads <= 1
     }

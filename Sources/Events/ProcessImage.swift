@@ -31,8 +31,10 @@ struct ProcessImage: Sendable {
         var executable: UInt32?
     }
 
-    /// Bytes of arguments, and of variables, that every event of a process carries; its
-    /// `process_exec` carries all that there is. Else a process could fill the log by its name.
+    /// Bytes of arguments, and of variables, that every event of a process carries.
+    ///
+    /// Its `process_exec` carries all that there is. Else a process could fill the log with the
+    /// arguments that it was started with.
     static let carried = 4096
 }
 
@@ -87,9 +89,7 @@ extension ProcessImage {
         }
     }
 
-    /// As much as every event of the process carries.
-    ///
-    /// - Parameter argumentBytes: How many bytes of arguments the process has.
+    /// As much as every event of a process carries that has `argumentBytes` of arguments.
     func bounded(argumentBytes: UInt32) -> ProcessImage {
         var image = self
         if arguments.count > Self.carried {

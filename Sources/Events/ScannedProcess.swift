@@ -1,6 +1,6 @@
 /// A process as /proc shows it.
 public struct ScannedProcess: Sendable {
-    /// The process. Its start is rounded down to a clock tick.
+    /// The process, whose start is rounded down to a clock tick.
     let task: ProcessTask
     /// An absolute path; a kernel thread's name.
     var binary: [UInt8] = []

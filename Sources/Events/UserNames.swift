@@ -14,7 +14,7 @@ struct UserNames {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }
         let found = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
-        if version == nil || version! != found {
+        if version.map({ $0 == found }) != true {
             version = found
             names = Self.parse(fileBytes(path, most: 1 << 20) ?? [])
         }
