@@ -77,14 +77,15 @@ static __always_inline void task_namespaces(__u32 *into, struct nsproxy *proxy)
 /* Fills in the process that `task` belongs to: a leader, as at exec and when it is forked. */
 static __always_inline void task_describe(struct wire_task *into, struct task_struct *task)
 {
-	struct pid *pid = task->thread_pid;
+	/* Not task->thread_pid: older kernels refuse arithmetic on a pointer that they know. */
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
 	struct cred *cred = task->cred;
 	struct upid own = {};
 
 	into->start_ns = task->start_boottime;
 	into->tgid = task->tgid;
 	into->parent_tgid = task->real_parent->tgid;
-	into->level = pid->level;
+	into->level = BPF_CORE_READ(pid, level);
 	bpf_probe_read_kernel(&own, bpf_core_type_size(struct upid),
 			      (void *)pid + bpf_core_field_offset(struct pid, numbers) +
 				      bpf_core_type_size(struct upid) * into->level);
