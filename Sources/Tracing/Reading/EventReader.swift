@@ -20,6 +20,8 @@ public final class EventReader: Sendable {
         public var undecodable: UInt64 = 0
         /// Calls of hooks that are not installed any more.
         public var orphaned: UInt64 = 0
+        /// How long the last scan of /proc took.
+        public var scanNanoseconds: UInt64 = 0
         /// What the process table has seen.
         public var processes = ProcessCounters()
     }

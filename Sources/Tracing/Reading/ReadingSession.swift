@@ -65,7 +65,11 @@ final class ReadingSession {
     }
 
     /// Takes over what /proc shows.
-    func scanProcesses() { encoder.adopt(scan.processes()) }
+    func scanProcesses() {
+        let start = SystemTime.monotonic
+        encoder.adopt(scan.processes())
+        counters.scanNanoseconds = SystemTime.monotonic - start
+    }
 
     /// Looks at /proc again after records of processes were lost: it knows what they said.
     func repair(lostProcessRecords lost: UInt64) {
