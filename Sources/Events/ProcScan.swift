@@ -1,6 +1,4 @@
-import Dispatch
 import Glibc
-import Synchronization
 
 /// Reads processes from /proc.
 ///
@@ -24,32 +22,17 @@ public struct ProcScan: ProcessSource {
     }
 
     /// Every process that can be read, in no order.
-    ///
-    /// Nearly all of its time is the kernel's, so all processors read.
     public func processes() -> [ScannedProcess] {
-        let pids = pids()
-        let parts = min(sysconf(CInt(_SC_NPROCESSORS_ONLN)), max(1, pids.count / 64))
-        let found = Mutex<[ScannedProcess]>([])
-        DispatchQueue.concurrentPerform(iterations: parts) { part in
-            let own = stride(from: part, to: pids.count, by: parts).compactMap {
-                process(pids[$0])
-            }
-            found.withLock { $0 += own }
-        }
-        return found.withLock { $0 }
-    }
-
-    private func pids() -> [UInt32] {
         guard let directory = unsafe opendir(root) else { return [] }
         defer { unsafe closedir(directory) }
-        var pids: [UInt32] = []
+        var found: [ScannedProcess] = []
         while let entry = unsafe readdir(directory) {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if let pid = UInt32(name) { pids.append(pid) }
+            if let pid = UInt32(name), let process = process(pid) { found.append(process) }
         }
-        return pids
+        return found
     }
 
     /// One process, if it exists and runs.
@@ -72,7 +55,8 @@ public struct ProcScan: ProcessSource {
         found.binary =
             existing(directory.link("exe")) ?? absolute(found.arguments.bytes) ?? stat.name
         if !reporting.environment.isEmpty {
-            found.environment = directory.bytes("environ", most: 131_072) ?? []
+            let block = directory.bytes("environ", most: 131_072) ?? []
+            found.environment = RecordText(bytes: block, whole: UInt32(block.count))
         }
         return found
     }
