@@ -21,8 +21,8 @@ public struct ProcScan: ProcessSource {
         ticksPerSecond = UInt64(clamping: max(1, sysconf(CInt(_SC_CLK_TCK))))
     }
 
-    /// Every process that can be read, in no order.
-    public func processes() -> [ScannedProcess] {
+    /// Every process that can be read, in no order, but for those that are `known`.
+    public func processes(besides known: Set<UInt32> = []) -> [ScannedProcess] {
         guard let directory = unsafe opendir(root) else { return [] }
         defer { unsafe closedir(directory) }
         var found: [ScannedProcess] = []
@@ -30,7 +30,10 @@ public struct ProcScan: ProcessSource {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if let pid = UInt32(name), let process = process(pid) { found.append(process) }
+            guard let pid = UInt32(name), !known.contains(pid), let process = process(pid) else {
+                continue
+            }
+            found.append(process)
         }
         return found
     }

@@ -39,6 +39,7 @@ struct ProcessListingTests {
         try listing.take(
             record(10, name: "sh", executable: ["sh", "bin"], directory: ["x"]))
         var encoder = EventEncoder()
+        try encoder.line(RecordBytes.exec(1, parent: 0, time: 1))
         encoder.adopt(listing.processes)
         let line = try encoder.line(RecordBytes.call(time: 60, tgid: 10))
         #expect(
@@ -46,7 +47,7 @@ struct ProcessListingTests {
                 == #"{"exec_id":"bm9kZTo0MDoxMA==","pid":10,"uid":5,"cwd":"/x","#
                 + #""binary":"/bin/sh","arguments":"\"a b\"","flags":"procFS","#
                 + #""start_time":"2026-09-21T14:13:20.000000040Z","auid":4294967295,"#
-                + #""in_init_tree":false,"tid":10}"#)
+                + #""parent_exec_id":"bm9kZToxOjE=","in_init_tree":false,"tid":10}"#)
     }
 
     @Test("what could not be listed whole is a flag")

@@ -1,9 +1,9 @@
 import Foundation
-import Kernel
+import Logging
 import Testing
-import Tracing
 
 @testable import Events
+@testable import Tracing
 
 @Suite("Who runs, as the kernel lists it", .requiresBPF, .timeLimit(.minutes(1)))
 struct RunningProcessesTests {
@@ -16,15 +16,11 @@ struct RunningProcessesTests {
         let before = Self.byPID(scan.processes())
         var options = Engine.Options()
         options.carriesEnvironment = true
-        var listing = ProcessListing()
-        try Engine(options: options).processList.run { piece in
-            do throws(RecordError) {
-                try listing.take(piece)
-            } catch {
-                Issue.record(error)
-            }
-        }
-        let listed = Self.byPID(listing.processes)
+        let engine = try Engine(options: options)
+        let listed = Self.byPID(
+            RunningProcesses(
+                iterator: engine.processList, scan: scan, logger: Logger(label: "test")
+            ).all())
         let after = Self.byPID(scan.processes())
 
         // Who was there before and after was there meanwhile, as it was if nothing has changed.

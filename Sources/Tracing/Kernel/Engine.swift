@@ -18,7 +18,7 @@ public final class Engine {
     let followSets: FollowSets
     let slots: PolicySlots
     let ringBytes: UInt32
-    package let processList: BPFIterator
+    let processList: BPFIterator
     private let processes: LoadedObject
     private let template: ProgramTemplate
     private let statistics: RunStatistics?

@@ -4,8 +4,9 @@ import Logging
 
 /// Where the reader learns who runs, when no record has told of it.
 ///
-/// The kernel lists all of them in a moment, without the rights that /proc wants for the files of
-/// others; one by one they are looked up in /proc.
+/// The kernel lists them in a moment, without the rights that /proc wants for the files of others.
+/// One by one they are looked up in /proc, and there too whom it leaves out: some kernels do not
+/// show their first process.
 struct RunningProcesses: Sendable {
     let iterator: BPFIterator
     let scan: ProcScan
@@ -13,6 +14,11 @@ struct RunningProcesses: Sendable {
 
     /// Everyone, in no order.
     func all() -> [ScannedProcess] {
+        let listed = listed()
+        return listed + scan.processes(besides: Set(listed.map(\.pid)))
+    }
+
+    private func listed() -> [ScannedProcess] {
         do {
             var listing = ProcessListing()
             var refusal: RecordError?
@@ -23,7 +29,7 @@ struct RunningProcesses: Sendable {
             return listing.processes
         } catch {
             logger.warning("the kernel does not list its processes, so /proc is read: \(error)")
-            return scan.processes()
+            return []
         }
     }
 }
