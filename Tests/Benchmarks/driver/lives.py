@@ -43,7 +43,7 @@ class LivesMeasurement:
             self.ratio = median(running / absent for absent, running in rounds)
             with self._service() as service:
                 self.pair = self._pair(spawner, service)
-            with self._service() as service:
+            with Service(self.binary, "--event-log-size", "1MiB") as service:
                 self.resident = self._resident(spawner, service)
             self.scans = [self._scan() for _ in range(3)]
             spawner.release()
@@ -75,14 +75,23 @@ class LivesMeasurement:
         return service.metrics()['process_records_total{kind="exit"}']
 
     def _resident(self, spawner, service):
-        """Memory for one more process in the table, without the log: it is held in full first."""
-        spawner.spawn(_PAIRS)
-        time.sleep(2.5)  # who ended is remembered for 2 s, and dropped when something happens
-        spawner.spawn(10)
-        before, known = service.resident_bytes(), service.metrics()["processes"]
+        """Memory for one more process in the table, without the log, which is full before."""
+        spawner.hold(_HELD // 2)
+        known = self._processes(service, _HELD // 2)
+        before = service.resident_bytes()
         spawner.hold(_HELD)
-        more = service.metrics()["processes"] - known
+        more = self._processes(service, known + _HELD // 2) - known
         return (service.resident_bytes() - before) / more
+
+    @staticmethod
+    def _processes(service, least):
+        """How many are in the table, as soon as there are enough."""
+        end = time.monotonic() + 10
+        while (known := service.metrics()["processes"]) < least:
+            if time.monotonic() > end:
+                raise Malfunction(f"{known} processes of {least} were seen")
+            time.sleep(0.01)
+        return known
 
     def _scan(self):
         with self._service() as service:
