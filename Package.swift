@@ -68,7 +68,9 @@ let package = Package(
         + [
             .executableTarget(
                 name: "martlet",
-                dependencies: ["API", "Tracing", "HTTP", "Kernel", "Policy", arguments, logging],
+                dependencies: [
+                    "API", "Tracing", "HTTP", "Events", "Kernel", "Policy", arguments, logging,
+                ],
                 swiftSettings: checked),
             // bpf/lib/filters.h as the kernel compiles it, callable from tests.
             .target(

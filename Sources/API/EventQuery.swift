@@ -25,8 +25,8 @@ struct EventQuery: Sendable {
     static let longestTimeout = 86_400
 
     private static let parameters = [
-        "type", "policy", "pid", "binary", "binary_prefix", "function", "fields", "since", "limit",
-        "timeout",
+        "type", "policy", "pid", "namespace_pid", "binary", "binary_prefix", "function", "fields",
+        "since", "limit", "timeout",
     ]
 
     /// Reads the query and `Last-Event-ID`; a browser that reconnects sends both, and the
@@ -49,6 +49,8 @@ struct EventQuery: Sendable {
                 }
                 try Self.insert(id, into: &filter.policies)
             case "pid": try Self.insert(try Self.number(item), into: &filter.pids)
+            case "namespace_pid":
+                try Self.insert(try Self.number(item), into: &filter.namespacePIDs)
             case "binary": try Self.insert(try Self.text(item), into: &filter.binaries)
             case "binary_prefix":
                 try Self.insert(try Self.text(item), into: &filter.binaryPrefixes)

@@ -20,10 +20,21 @@ public struct EventMetadata: Sendable, Equatable {
     public var hook: UInt32
     /// The process.
     public var pid: UInt32
+    /// The process's number in its own pid namespace.
+    public var namespacePID: UInt32
     /// When it happened, in nanoseconds since 1970, as the line says it.
     public var time: UInt64
     /// Where the process's binary stands in the line, escaped and without quotes; maybe empty.
     public var binary: Range<Int>
     /// The same for the function or the tracepoint's event; empty where the event is of none.
     public var function: Range<Int>
+}
+
+extension EventMetadata {
+    /// Describes an event of a process, which no policy asked for.
+    init(_ kind: EventKind, of process: ProcessEntry, time: UInt64, binary: Range<Int>) {
+        self.init(
+            kind: kind, policy: 0, hook: 0, pid: process.pid,
+            namespacePID: process.task.innerPID, time: time, binary: binary, function: 0..<0)
+    }
 }

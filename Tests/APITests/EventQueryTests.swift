@@ -32,12 +32,13 @@ struct EventQueryTests {
     func filters() async throws {
         let query = try await query([
             ("type", "process_kprobe"), ("policy", "pipes"), ("pid", "10"), ("type", "policy"),
-            ("type", "process_tracepoint"),
+            ("namespace_pid", "1"), ("namespace_pid", "7"), ("type", "process_tracepoint"),
             ("policy", "files"), ("pid", "4294967295"), ("limit", "18446744073709551615"),
         ])
         #expect(query.filter.kinds == [.processKprobe, .processTracepoint, .policy])
         #expect(query.filter.policies == [7, 8])
         #expect(query.filter.pids == [10, .max])
+        #expect(query.filter.namespacePIDs == [1, 7])
         #expect(query.limit == .max)
         #expect(try await self.query([("limit", "1")]).limit == 1)
     }
@@ -139,8 +140,8 @@ struct EventQueryTests {
             ("policy", "another", "too many policy names were asked for"),
             (
                 "pids", "1",
-                "unknown parameter \"pids\"; there are type, policy, pid, binary, binary_prefix, "
-                    + "function, fields, since, limit, timeout"
+                "unknown parameter \"pids\"; there are type, policy, pid, namespace_pid, binary, "
+                    + "binary_prefix, function, fields, since, limit, timeout"
             ),
         ])
     func refused(name: String, value: String, detail: String) async {

@@ -88,6 +88,18 @@ struct FilterTests {
             } == [2])
     }
 
+    @Test("a process is known by its number in its own namespace, too")
+    func namespaces() {
+        let log = EventLog(capacity: 0, boot: "a")
+        log.append("1", Facets(kind: .processExec, pid: 100, namespacePID: 1))
+        log.append("2", Facets(kind: .processExec, pid: 200, namespacePID: 7))
+        log.append("3", kind: .policy)
+        var filter = EventFilter()
+        filter.namespacePIDs = [1, 100]
+        var cursor = Cursor(next: 1, filter: filter, form: .lines)
+        #expect(cursor.text(log) == "1\n")
+    }
+
     @Test("a limit counts what passes the filter")
     func limit() {
         #expect(lines(limit: 2) { $0.kinds = [.processKprobe] } == "12")

@@ -10,6 +10,8 @@ public struct EventFilter: Sendable, Equatable {
     public var policies: Set<UInt32>?
     /// Processes.
     public var pids: Set<UInt32>?
+    /// Processes by their numbers in their own pid namespaces.
+    public var namespacePIDs: Set<UInt32>?
     /// Binaries of processes, by their whole paths.
     public var binaries: Set<EscapedText>?
     /// Beginnings of binaries' paths.
@@ -28,6 +30,7 @@ public struct EventFilter: Sendable, Equatable {
         return (kinds?.contains(facets.kind) ?? true)
             && (policies?.contains(facets.policy) ?? true)
             && (pids?.contains(facets.pid) ?? true)
+            && (namespacePIDs?.contains(facets.namespacePID) ?? true)
             && (binaries?.contains { segment.holds($0.bytes, at: frame.binary) } ?? true)
             && (binaryPrefixes?.contains { prefix in
                 frame.binary.count >= prefix.bytes.count

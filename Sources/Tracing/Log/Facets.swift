@@ -14,6 +14,8 @@ public struct Facets: Sendable, Equatable {
     public var policy: UInt32
     /// The process; 0 where there is none.
     public var pid: UInt32
+    /// The process's number in its own pid namespace; 0 where there is no process.
+    public var namespacePID: UInt32
     /// The event's kind.
     public var kind: FrameKind
 
@@ -31,12 +33,13 @@ public struct Facets: Sendable, Equatable {
 
     /// Describes an event; what is left out it does not have.
     public init(
-        kind: FrameKind, policy: UInt32 = 0, pid: UInt32 = 0, time: UInt64 = 0,
-        binary: Range<Int> = 0..<0, function: Range<Int> = 0..<0
+        kind: FrameKind, policy: UInt32 = 0, pid: UInt32 = 0, namespacePID: UInt32 = 0,
+        time: UInt64 = 0, binary: Range<Int> = 0..<0, function: Range<Int> = 0..<0
     ) {
         self.kind = kind
         self.policy = policy
         self.pid = pid
+        self.namespacePID = namespacePID
         self.time = time
         self.binary = Piece(binary)
         self.function = Piece(function)
@@ -44,7 +47,8 @@ public struct Facets: Sendable, Equatable {
 
     init(_ event: EventMetadata) {
         self.init(
-            kind: FrameKind(event.kind), policy: event.policy, pid: event.pid, time: event.time,
-            binary: event.binary, function: event.function)
+            kind: FrameKind(event.kind), policy: event.policy, pid: event.pid,
+            namespacePID: event.namespacePID, time: event.time, binary: event.binary,
+            function: event.function)
     }
 }
