@@ -5,7 +5,12 @@ STATE_DIR ?= .build/state
 
 # What the build links, and what the tests drive. Swift itself is expected to be there.
 BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
-TEST_PACKAGES = chromium chromium-driver curl nodejs python3
+TEST_PACKAGES = chromium chromium-driver curl nodejs python3 python3-venv
+
+# Makes random requests by the contract; from PyPI, in an environment of its own. Where it cannot be
+# had, that part of the tests is skipped, and says so.
+SCHEMATHESIS = .build/schemathesis/bin/schemathesis
+SCHEMATHESIS_VERSION = 4.32.5
 
 # What boots other kernels for the tests. Where it cannot be had, they are skipped.
 VM_PACKAGES = binutils busybox-static cpio qemu-system-x86
@@ -20,13 +25,15 @@ BENCH ?=
 SWIFT = $(shell command -v swift)
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help build run test test-vm bench lint format clean packages test-packages vm-packages
+.PHONY: help build run test test-contract test-vm bench lint format clean packages test-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
 	@echo 'make test    every test, real kernels and a real browser included (as root)'
 	@echo 'make test-vm KERNEL=6.1 FILTER=PipeTests'
 	@echo '             some of them in a virtual machine with Linux 6.1, or 6.12'
+	@echo 'make test-contract'
+	@echo '             random requests by openapi/openapi.yaml, which have to be answered as it says'
 	@echo 'make build   the release binary, .build/release/martlet'
 	@echo 'make bench   figures beside their budgets, against a hand-written program, on three kernels'
 	@echo '             BENCH="--only methods --no-guests" measures a part, on this kernel alone'
@@ -44,11 +51,22 @@ run: build
 # itself. Guests take both cores that others measure their time on, so they come last.
 test: packages test-packages vm-packages lint build
 	node --test Tests/Viewer
+	@$(MAKE) --no-print-directory test-contract
 	swift build --build-tests
 	$(SUDO) $(SWIFT) test --skip-build \
 		--skip 'KernelMatrixTests|(Install|Registry)FaultTests'
 	$(SUDO) $(SWIFT) test --skip-build --filter '(Install|Registry)FaultTests'
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
+
+# Examples of the contract, values at its limits, and random ones.
+test-contract: build $(SCHEMATHESIS)
+	@if [ -x $(SCHEMATHESIS) ]; then \
+		$(SUDO) Tests/Contract/run .build/release/martlet $(SCHEMATHESIS); \
+	else echo 'skipped: random requests by the contract; PyPI cannot be had'; fi
+
+$(SCHEMATHESIS):
+	-python3 -m venv .build/schemathesis && \
+		.build/schemathesis/bin/pip install --quiet schemathesis==$(SCHEMATHESIS_VERSION)
 
 test-vm: build vm-packages
 	swift build --build-tests

@@ -70,10 +70,11 @@ public struct Router: Responder {
 
     private func find(_ head: RequestHead) throws(Problem) -> (route: Route, PathParameters) {
         let method = head.method == "HEAD" ? "GET" : head.method
-        for route in routes where route.method == method {
+        let methods = methods(of: head.segments)
+        // What takes any path does not take one that is another route's.
+        for route in routes where route.method == method && (methods.isEmpty || !route.takesRest) {
             if let parameters = route.match(head.segments) { return (route, parameters) }
         }
-        let methods = methods(of: head.segments)
         guard !methods.isEmpty else { throw .noSuchPath(head.path) }
         throw .methodNotAllowed(head.method, allowed: Self.list(methods))
     }

@@ -20,7 +20,8 @@ struct RouterTests {
         let routes = [
             ("GET", "/things", ["application/json"]), ("POST", "/things", ["application/json"]),
             ("GET", "/things/{name}", ["application/json", "application/yaml"]),
-            ("DELETE", "/things/{name}", []), ("GET", "/{rest...}", []),
+            ("DELETE", "/things/{name}", []), ("POST", "/things:all", ["application/json"]),
+            ("GET", "/{rest...}", []),
         ]
         router = Router(
             routes: routes.map { Self.route($0.0, $0.1, produces: $0.2) },
@@ -66,6 +67,7 @@ struct RouterTests {
         #expect(answer?.text.hasPrefix(#"{"type":"/problems/method-not-allowed""#) == true)
         #expect(self.answer("POST", "/things/a")?.headers["Allow"] == "GET, DELETE, HEAD, OPTIONS")
         #expect(self.answer("POST", "/app.js")?.status == 404)
+        #expect(self.answer("GET", "/things:all")?.headers["Allow"] == "POST, OPTIONS")
         #expect(self.answer("BREW", "/things")?.status == 405)
     }
 

@@ -69,6 +69,8 @@ extension IntegrationSuite {
             }
             let other = try await Syscaller()
             try await other.call("pipe2 o:2 0")
+            let all = "martlet_filtered_total"
+            #expect(try await scene.service.metrics()[all] ?? 0 > after[all] ?? 0)
             let filtered = "martlet_hook_filtered_total" + hook
             #expect(try await scene.service.metrics()[filtered] ?? 0 > after[filtered] ?? 0)
         }

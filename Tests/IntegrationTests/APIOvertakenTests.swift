@@ -44,6 +44,11 @@ extension IntegrationSuite {
             let metrics = try await scene.service.metrics()
             #expect(metrics["martlet_lost_total{stage=\"subscriber_overtaken\"}"] == Double(missed))
             #expect(metrics["martlet_lost_total{stage=\"kernel_ring_full\"}"] == 0)
+            let status = try await scene.service.http.send("GET", "/v1/status").json["counters"]
+            #expect(status?["lost"]?["subscriber_overtaken"] == .number(missed))
+            let overwritten = try #require(metrics["martlet_log_overwritten_total"])
+            #expect(overwritten > 0)
+            #expect(status?["log_overwritten"] == .number(Int(overwritten)))
             try await resumeTooLate(scene.service)
         }
 
