@@ -64,12 +64,14 @@ private func check(_ root: DocumentNode?, _ intake: [Diagnostic]) -> PolicyCheck
 }
 
 extension Target.Kind {
-    /// Whether the hook is of a section that the service serves, and not about calls that it does
-    /// not.
+    /// Whether the hook is of a section that the service serves, and on calls that it can trace.
     fileprivate var isServed: Bool {
         switch self {
-        case .program, .staticProbe, .securityHook: false
-        case .systemCall, .unprefixed, .function, .list, .tracepoint, .rawTracepoint: true
+        case .program, .staticProbe, .securityHook: return false
+        case .list(let list):
+            guard case .systemCalls(let calls) = list.content else { return true }
+            return !calls.contains { SystemCallName.isNarrow($0.name) }
+        case .systemCall, .unprefixed, .function, .tracepoint, .rawTracepoint: return true
         }
     }
 }
