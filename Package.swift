@@ -19,13 +19,13 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 /// A module imports only what stands above it in `targets`.
 func module(
     _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = checked,
-    testedWith: [Target.Dependency] = []
+    testedWith: [Target.Dependency] = [], testFiles: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
             name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + testedWith,
-            swiftSettings: checked),
+            exclude: testFiles, swiftSettings: checked),
     ]
 }
 
@@ -50,7 +50,7 @@ let package = Package(
         .target(
             name: "Assets", swiftSettings: checked, plugins: ["EmbedAssets"]),
     ]
-        + module("Policy", ["Yams"])
+        + module("Policy", ["Yams"], testFiles: ["Golden"])
         + module("Lowering", ["Policy", "CWire"], testedWith: ["Filters"])
         + module("Kernel", ["CLibBPF"], settings: touchesC)
         + module("Events", ["CWire"], settings: touchesC)
@@ -79,6 +79,9 @@ let package = Package(
             .testTarget(
                 name: "IntegrationTests", dependencies: ["martlet", "syscaller", "Yams"],
                 swiftSettings: checked),
+            // The commands that need no kernel.
+            .testTarget(
+                name: "CommandTests", dependencies: ["martlet"], swiftSettings: checked),
             // IntegrationTests again, in virtual machines.
             .testTarget(
                 name: "KernelMatrixTests", dependencies: ["martlet", "syscaller"],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Policy
 
 /// `martlet explain`.
@@ -22,7 +23,8 @@ struct Explain: ParsableCommand {
         do throws(UnknownField) {
             print(try PolicyReference.explanation(of: field))
         } catch {
-            throw ValidationError(error.description)
+            FileHandle.standardError.write(Data("martlet: \(error.description)\n".utf8))
+            throw ExitCode.failure
         }
     }
 }

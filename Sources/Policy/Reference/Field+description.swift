@@ -56,7 +56,7 @@ extension ValueKind {
         case .flag: "true or false"
         case .integer: "integer"
         case .text: "text"
-        case .choice: "one of some words"
+        case .choice: "word"
         case .list(let entry, _): "list of \(entry.plural)"
         case .map(let kind): "object of \(kind.plural) by name"
         case .object(let schema): schema.component
@@ -68,7 +68,7 @@ extension ValueKind {
         switch self {
         case .integer: "integers"
         case .text: "texts"
-        case .choice: "some words"
+        case .choice: "words"
         case .flag, .list, .map, .object, .anything: name
         }
     }
@@ -82,6 +82,7 @@ extension ClosedRange<Int> {
     func sizes(of noun: String) -> String? {
         switch (lowerBound, upperBound) {
         case (0, Int.max): nil
+        case (0, 1): "at most one"
         case (0, _): "at most \(upperBound) \(noun)"
         case (_, Int.max): "at least \(lowerBound) \(noun)"
         case (upperBound, _): "exactly \(lowerBound) \(noun)"

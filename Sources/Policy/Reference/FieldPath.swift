@@ -15,9 +15,15 @@ struct FieldPath {
     init(_ path: String) throws(UnknownField) {
         let names = path.split(separator: ".").map { String($0.prefix { $0 != "[" }) }
         let document = PolicyFormat.document
-        let isOfDocument = names.first.map { document.field($0) != nil } ?? true
-        guard !names.isEmpty else { throw UnknownField(path, in: document) }
-        try self.init(isOfDocument ? names : ["spec"] + names, path)
+        let spec = document.field("spec")?.kind.schema
+        guard let first = names.first else { throw UnknownField(path, in: document) }
+        if document.field(first) != nil {
+            try self.init(names, path)
+        } else if spec?.field(first) != nil {
+            try self.init(["spec"] + names, path)
+        } else {
+            throw UnknownField(first, in: document)
+        }
     }
 
     private init(_ names: [String], _ path: String) throws(UnknownField) {

@@ -27,7 +27,8 @@ extension PolicyReference {
     private static func section(of schema: ObjectSchema) -> String {
         var lines = [
             "## \(schema.component)", "", schema.doc, "",
-            "| field | type | default | limits | meaning |", "| --- | --- | --- | --- | --- |",
+            "| field | type | default | limits | meaning | example |",
+            "| --- | --- | --- | --- | --- | --- |",
         ]
         for field in schema.ownFields {
             let mark = Unserved.hasField(field.name, of: schema) ? " †" : ""
@@ -35,7 +36,7 @@ extension PolicyReference {
                 row([
                     "`\(field.name)`\(mark)", type(of: field),
                     field.isRequired ? "required" : field.standardText.map { "`\($0)`" } ?? "",
-                    field.limits ?? "", "\(field.doc) `\(field.example)`",
+                    field.limits ?? "", field.doc, "`\(field.example)`",
                 ]))
         }
         let elsewhere = schema.fields.filter { $0.misplaced != nil }

@@ -144,13 +144,13 @@ extension Rules {
     private mutating func calls(
         _ entry: Value, among entries: [Value], _ type: ArgumentType
     ) -> ArgumentFilter.Operand? {
+        guard let list = list(named: Self.listName(entry.text ?? "") ?? "", entry) else {
+            return nil
+        }
         if entries.count > 1 {
             report(
                 .conflict, entries[1], "a list stands alone among the values of a filter",
                 hint: "put all of the calls into one list")
-            return nil
-        }
-        guard let list = list(named: Self.listName(entry.text ?? "") ?? "", entry) else {
             return nil
         }
         if type != .systemCallNumber, type != .auto {

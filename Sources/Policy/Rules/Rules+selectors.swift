@@ -197,6 +197,7 @@ extension Rules {
                 case .object(let macro) = found.value.content
             else {
                 reportUnknownMacro(entry)
+                object.refused.insert("macros")
                 continue
             }
             guard countMacro(found.size, entry) else { break }
