@@ -39,7 +39,8 @@ struct FilterRefusalTests {
         Refusal(
             marked: on("int", "operator: Equal, values: [\"1\"]")
                 .replacing("matchArgs: [{index: 1", with: "matchArgs: [{index: §0"),
-            .invalidValue, filter + "/index", "does not report argument 0, which the filter is about"),
+            .invalidValue, filter + "/index",
+            "does not report argument 0, which the filter is about"),
         Refusal(
             marked: on("int", "operator: Equal, values: [\"1\"]")
                 .replacing("matchArgs: [{index: 1, ", with: "matchArgs: [§{"),
@@ -58,7 +59,8 @@ struct FilterRefusalTests {
         Refusal(
             marked: policy(
                 hook: "selectors: [{matchReturnArgs: [§{operator: Equal, values: [\"1\"]}]}]"),
-            .missingField, selector + "/matchReturnArgs/0", "for matchReturnArgs to look at | add return: true"),
+            .missingField, selector + "/matchReturnArgs/0",
+            "for matchReturnArgs to look at | add return: true"),
         Refusal(
             marked: policy(
                 hook: "return: true\nreturnArg: {index: 0, type: int}\n"

@@ -14,6 +14,11 @@ struct GoldenTests {
         "structures", "texts", "tracepoints", "uprobes", "workloads",
     ]
 
+    /// The documents themselves.
+    static let documents = names.map { name in
+        Array((try? Data(contentsOf: folder.appending(path: "\(name).yaml"))) ?? Data())
+    }
+
     @Test("a document is read as the policy that it stands for", arguments: names)
     func meaning(name: String) throws {
         let document = try Data(contentsOf: Self.folder.appending(path: "\(name).yaml"))
