@@ -139,11 +139,10 @@ extension Rules {
     private mutating func override(_ value: Value, in scope: FilterScope) -> Action? {
         tally.overrides = true
         tally.interferes = true
-        let destinations: [Action.Override.Destination] = [
-            value["argNewSymbol"]?.text.map { .symbol($0) },
-            value["argNewAddr"]?.number.map { .address($0) },
-            value["argNewOffset"]?.number.map { .offset($0) },
-        ].compactMap { $0 }
+        var destinations: [Action.Override.Destination] = []
+        if let symbol = value["argNewSymbol"]?.text { destinations.append(.symbol(symbol)) }
+        if let address = value["argNewAddr"]?.number { destinations.append(.address(address)) }
+        if let offset = value["argNewOffset"]?.number { destinations.append(.offset(offset)) }
         if destinations.count > 1 {
             report(
                 .conflict, value,
@@ -225,58 +224,6 @@ extension Rules {
         return (value["argValue"]?.number).flatMap(UInt32.init(exactly:))
             .map { .set(argument: position, value: $0) }
     }
-
-    // MARK: - The enforcer
-
-    private mutating func noteEnforcer(_ action: Value) {
-        tally.interferes = true
-        tally.notifiesEnforcer = true
-        guard !tally.hasEnforcer, isEverythingRead, let field = action["action"] else { return }
-        report(
-            .missingField, field, "\(field.text ?? "") needs spec.enforcers, and there are none",
-            hint: "list the calls that it may end under spec.enforcers, or use Sigkill or Override")
-    }
-
-    /// The calls at which `NotifyEnforcer` takes effect.
-    mutating func enforcedCalls(of spec: Value) -> [Target] {
-        spec.list("enforcers").flatMap { $0.list("calls") }.compactMap { value in
-            guard let written = value.text else { return nil }
-            return enforcedCall(written, value).map {
-                Target(
-                    written: written, kind: $0, pointer: value.pointer, position: value.position)
-            }
-        }
-    }
-
-    private mutating func enforcedCall(_ written: String, _ value: Value) -> Target.Kind? {
-        if let name = Self.listName(written) {
-            guard let list = list(named: name, value) else { return nil }
-            return systemCalls(of: list, value).map { .list($0) }
-        }
-        if written.hasPrefix("security_") {
-            return isSymbol(written, value, such: "security_file_open")
-                ? .function(name: written) : nil
-        }
-        guard SystemCallName.withoutPrefix(written) != nil else {
-            report(
-                .invalidValue, value,
-                "\(written.quoted) is neither a system call nor a security_ function",
-                hint: "name a system call as sys_NAME, a security_ function, or a list as list:NAME"
-            )
-            return nil
-        }
-        return systemCall(written, value)
-    }
-
-    mutating func checkEnforcer(of spec: Value) {
-        guard isEverythingRead, tally.hasEnforcer, !tally.notifiesEnforcer,
-            let field = spec["enforcers"]
-        else { return }
-        report(
-            severity: .warning, .noEffect, field, at: field.keyPosition,
-            "\"enforcers\" has no effect: no action is NotifyEnforcer",
-            hint: "add matchActions: [{action: NotifyEnforcer, argError: -1}] to a selector")
-    }
 }
 
 extension Value {
@@ -301,20 +248,5 @@ extension Target.Kind {
             }
         case .tracepoint, .rawTracepoint, .program, .staticProbe, .securityHook: return true
         }
-    }
-}
-
-/// How policies write a time.
-enum RateLimitText {
-    /// Milliseconds; longer than 49 days is that.
-    static func milliseconds(_ text: String) -> UInt32? {
-        let units: [Character: UInt64] = ["s": 1000, "m": 60_000, "h": 3_600_000]
-        let unit = text.last.flatMap { units[$0] }
-        let digits = unit == nil ? text[...] : text.dropLast()
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            let count = UInt64(digits)
-        else { return nil }
-        let (product, overflow) = count.multipliedReportingOverflow(by: unit ?? 1000)
-        return overflow ? .max : UInt32(clamping: product)
     }
 }

@@ -192,11 +192,11 @@ extension Rules {
     private mutating func reportUnknown(
         _ text: String, _ entry: Value, _ noun: String, _ names: [String: Int]
     ) {
-        let example = names.isEmpty ? "443 or 8000:8999" : "\(names.keys.min() ?? ""), or a number"
         report(
             .invalidValue, entry, "\(text.quoted) is no \(noun)",
             hint: nearest(to: text, in: names.keys.sorted()).map { "did you mean \($0.quoted)?" }
-                ?? "write one such as \(example)")
+                ?? "write one such as "
+                + (names.keys.min().map { "\($0), or a number" } ?? "443 or 8000:8999"))
     }
 
     private mutating func fileKinds(_ entries: [Value]) -> ArgumentFilter.Operand? {
