@@ -7,21 +7,21 @@ struct ObjectSchema: Sendable {
     /// One sentence for the people who write policies.
     let doc: String
     let fields: [Field]
+    /// The fields that mean something here.
+    let ownFields: [Field]
 
     init(_ name: String, as component: String, _ doc: String, _ fields: [Field]) {
         self.name = name
         self.component = component
         self.doc = doc
         self.fields = fields
+        ownFields = fields.filter { $0.misplaced == nil }
     }
 
     /// The field `name` of the format; one that belongs elsewhere is none.
     func field(_ name: some StringProtocol) -> Field? {
-        fields.first { $0.name == name && $0.misplaced == nil }
+        ownFields.first { $0.name == name }
     }
-
-    /// The fields that mean something here.
-    var ownFields: [Field] { fields.filter { $0.misplaced == nil } }
 }
 
 /// One field of an object: all that parsing, checking, the JSON Schema, `martlet explain` and the

@@ -10,9 +10,15 @@ struct Serving {
     private mutating func visit(_ value: Value, as kind: ValueKind) {
         switch (kind, value.content) {
         case (.object(let schema), .object(let object)):
+            let unserved = Unserved.fields[schema.component] ?? []
             for field in schema.ownFields {
-                guard let value = object.fields[field.name] else { continue }
-                visit(value, in: field, of: schema)
+                guard let value = object.fields[field.name], !value.isStandard else { continue }
+                if !unserved.contains(field.name) {
+                    visit(value, in: field, of: schema)
+                } else if !value.content.isNothing(beside: field.standard) {
+                    // A standard value that is written out, or a list of nothing, asks for nothing.
+                    report(field, value)
+                }
             }
         case (.list(let kind, _), .list(let entries)):
             for entry in entries { visit(entry, as: kind) }
@@ -23,12 +29,6 @@ struct Serving {
     }
 
     private mutating func visit(_ value: Value, in field: Field, of schema: ObjectSchema) {
-        if value.isStandard { return }
-        if Unserved.hasField(field.name, of: schema) {
-            // A standard value that is written out, or a list of nothing, asks for nothing.
-            if !value.content.isNothing(beside: field.standard) { report(field, value) }
-            return
-        }
         if let word = value.text, Unserved.hasWord(word, in: field.name, of: schema) {
             report(word, in: field, of: schema, value)
             return
