@@ -39,7 +39,12 @@ extension PolicyReference {
 
     private static func lines(of field: Field, in schema: ObjectSchema) -> [String] {
         let isServed = !Unserved.hasField(field.name, of: schema)
-        let doc = field.doc + (isServed ? "" : " Not served yet.")
+        let words = field.words.map(\.name).filter {
+            Unserved.hasWord($0, in: field.name, of: schema)
+        }
+        let doc =
+            field.doc + (isServed ? "" : " Not served yet.")
+            + (words.isEmpty ? "" : " Not served yet: \(words.joined(separator: ", ")).")
         var lines = ["description: \(quoted(doc))"] + self.lines(of: field.kind)
         if let standard = field.standard { lines.append("default: \(text(of: standard))") }
         if field.isExampleInformative { lines.append("examples: [\(field.example)]") }

@@ -28,7 +28,10 @@ extension Rules {
                 object.refused.insert("macros")
                 continue
             }
-            guard countMacro(found.size, entry) else { break }
+            guard countMacro(found.size, entry) else {
+                object.refused.insert("macros")
+                break
+            }
             for (field, value) in macro.fields.sorted(by: { $0.key < $1.key })
             where field != "macros" {
                 if object.fields[field] == nil {
