@@ -59,6 +59,11 @@ struct SectionRefusalTests {
                 marked: policy(hook: "data: [§{index: 0, type: int, source: pt_regs}]"),
                 .missingField, hook + "/data/0", "from a value of data | name a register"),
             Refusal(
+                marked: policy(
+                    hook: "data: [{index: 0, type: char_buf, source: pt_regs, resolve: ax, "
+                        + "§returnCopy: true}]"),
+                .notApplicable, hook + "/data/0/returnCopy", "no call fills"),
+            Refusal(
                 marked: policy(hook: "data: [§{index: 0, type: int, resolve: a}]"), .missingField,
                 hook + "/data/0", "\"source\" is missing"),
             Refusal(

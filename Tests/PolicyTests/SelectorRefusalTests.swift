@@ -196,6 +196,43 @@ struct SelectorRefusalTests {
                 "is no assignment to a register"),
         ]
 
+    /// A hook on a list that overrides, which is possible or not.
+    private static func overriding(_ list: String, syscall: Bool = false) -> String {
+        policy(
+            spec: """
+                lists: [{name: l, \(list)}]
+                kprobes:
+                - call: "list:l"
+                  syscall: \(syscall)
+                  selectors: [{matchActions: [{action: §Override, argError: -1}]}]
+                """)
+    }
+
+    @Test(
+        "Override is for calls that a program can end, those of lists as well",
+        arguments: [
+            (overriding("values: [do_dup]"), false),
+            (overriding("values: [security_file_open, do_dup]"), false),
+            (overriding("type: generated_ftrace, pattern: \"^vfs_\""), false),
+            (overriding("values: [security_file_open]"), true),
+            (overriding("type: generated_ftrace, pattern: \"^security_file\""), true),
+            (overriding("type: syscalls, values: [dup]", syscall: true), true),
+            (overriding("type: generated_syscalls", syscall: true), true),
+        ])
+    func overriddenLists(document: String, isPossible: Bool) throws {
+        let refusal = Refusal(
+            marked: document, .notApplicable, Self.action + "/action",
+            "Override is for system calls and security_ functions, and not for \"list:l\"")
+        let result = check(refusal.document)
+        if isPossible {
+            #expect(result.diagnostics == [])
+            #expect(result.policy != nil)
+        } else {
+            try #require(result.diagnostics.count == 1, "\(result.diagnostics)")
+            try expect(result, refusal)
+        }
+    }
+
     static let warnings: [Refusal] = [
         Refusal(
             marked: having("matchBinaries: [{operator: In, values: [§bash]}]"), .noEffect,

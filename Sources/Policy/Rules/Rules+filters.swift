@@ -1,15 +1,6 @@
 /// What a filter by value looks at.
 enum FilterSubject {
     case argument, data, result
-
-    /// The field of the selector.
-    var field: String {
-        switch self {
-        case .argument: "matchArgs"
-        case .data: "matchData"
-        case .result: "matchReturnArgs"
-        }
-    }
 }
 
 extension Rules {
