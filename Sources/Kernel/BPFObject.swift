@@ -160,5 +160,7 @@ public final class LoadedObject {
     deinit {
         while let link = unsafe links.popLast() { unsafe bpf_link__destroy(link) }
         unsafe bpf_object__close(handle)
+        // libbpf has read the kernel's types to relocate the programs; malloc(3) kept the room.
+        malloc_trim(0)
     }
 }
