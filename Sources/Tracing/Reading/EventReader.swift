@@ -94,7 +94,7 @@ public final class EventReader: Sendable {
             do throws(KernelError) {
                 // Before the ring is looked at: what comes later need not be waited for.
                 let isStopping = look(session)
-                let consumption = try source.consume(atMost: Self.patience)
+                let consumption = source.consume(atMost: Self.patience)
                 session.flush()
                 if consumption != .nothing { log.notify() }
                 session.finishLateTasks(isEmpty: consumption != .some)
