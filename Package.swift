@@ -11,6 +11,12 @@ let checked: [SwiftSetting] = [
 /// Targets that call C also mark every unsafe expression.
 let touchesC = checked + [.strictMemorySafety()]
 
+/// Tells the loader in bits which pointers to relocate: a list of them, 2 MB in a static program,
+/// would be read at start and stay resident.
+let packedRelocations = LinkerSetting.unsafeFlags(
+    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+    .when(configuration: .release))
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -66,8 +72,10 @@ let package = Package(
         + [
             .executableTarget(
                 name: "martlet",
-                dependencies: ["API", "Tracing", "HTTP", "Kernel", "Policy", arguments, logging],
-                swiftSettings: checked),
+                dependencies: [
+                    "API", "Tracing", "HTTP", "Events", "Kernel", "Policy", arguments, logging,
+                ],
+                swiftSettings: checked, linkerSettings: [packedRelocations]),
             // bpf/lib/filters.h as the kernel compiles it, callable from tests.
             .target(
                 name: "Filters", path: "Tests/Filters",

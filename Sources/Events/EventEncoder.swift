@@ -4,11 +4,10 @@
 /// is put together from pieces that were encoded when they last changed: the
 /// process, its parent, and what the hook's events have in common.
 public struct EventEncoder {
-    /// Whether processes that exec or end become events; they are followed in any case.
-    public var reportsProcesses = false
     /// Who is who.
-    public private(set) var processes: ProcessTable
+    public internal(set) var processes: ProcessTable
 
+    private let reporting: ProcessReporting
     private var hooks: [UInt32: HookDescription] = [:]
     private var clock: WallClock
     /// From behind the event's object to the time.
@@ -19,15 +18,20 @@ public struct EventEncoder {
     /// - Parameters:
     ///   - nodeName: The machine's name in events.
     ///   - realtimeOffset: CLOCK_REALTIME minus CLOCK_BOOTTIME, in nanoseconds.
+    ///   - reporting: What is told of processes.
     ///   - processCapacity: How many processes are remembered at most.
-    ///   - readProcess: Reads a process that made a call before the table knew it.
+    ///   - source: Where a process is read that made a call before the table knew it; /proc.
     public init(
-        nodeName: String, realtimeOffset: Int64, processCapacity: Int = 65_536,
-        readProcess: @escaping (UInt32) -> ScannedProcess? = { ProcScan().process($0) }
+        nodeName: String, realtimeOffset: Int64, reporting: ProcessReporting = ProcessReporting(),
+        processCapacity: Int = 65_536, source: (any ProcessSource)? = nil
     ) {
+        self.reporting = reporting
         clock = WallClock(offset: realtimeOffset)
+        let scan = ProcScan(for: reporting)
         processes = ProcessTable(
-            node: nodeName, clock: clock, capacity: processCapacity, readProcess: readProcess)
+            printer: ProcessPrinter(
+                node: nodeName, reporting: reporting, clock: clock, host: scan.hostNamespaces),
+            capacity: processCapacity, source: source ?? scan)
         var json = JSONWriter(capacity: 256)
         json.append(",\"node_name\":")
         json.append(quoted: nodeName)
@@ -40,7 +44,7 @@ public struct EventEncoder {
         get { clock.offset }
         set {
             clock.offset = newValue
-            processes.clock.offset = newValue
+            processes.printer.clock.offset = newValue
         }
     }
 
@@ -66,14 +70,14 @@ public struct EventEncoder {
         case .call(let call):
             return try encode(call, from: record, into: &json)
         case .exec(let exec):
-            let process = processes.exec(exec)
-            return reportsProcesses ? encode(exec, of: process, into: &json) : nil
+            let execution = processes.exec(exec)
+            return reporting.reportsLives ? encode(execution, into: &json) : nil
         case .fork(let fork):
             processes.fork(fork)
             return nil
         case .exit(let exit):
             let process = processes.exit(exit)
-            guard reportsProcesses, let process else { return nil }
+            guard reporting.reportsLives, let process else { return nil }
             return encode(exit, of: process, into: &json)
         }
     }
@@ -103,14 +107,20 @@ public struct EventEncoder {
             binary: binary)
     }
 
-    private mutating func encode(
-        _ exec: ExecRecord, of process: ProcessEntry, into json: inout JSONWriter
-    ) -> EventMetadata {
-        let binary = open("{\"process_exec\":", process, thread: process.pid, &json)
+    private mutating func encode(_ execution: Execution, into json: inout JSONWriter)
+        -> EventMetadata
+    {
+        let process = execution.entry
+        let line = json.count
+        json.append("{\"process_exec\":{\"process\":")
+        let start = json.count - line
+        let binary = json.append(execution, by: &processes.printer)
+        appendFamily(of: process, to: &json)
         json.append("}")
-        close(at: exec.header.time, &json)
+        close(at: execution.record.header.time, &json)
         return EventMetadata(
-            kind: .processExec, policy: 0, hook: 0, pid: process.pid, binary: binary)
+            kind: .processExec, policy: 0, hook: 0, pid: process.pid,
+            binary: start + binary.lowerBound..<start + binary.upperBound)
     }
 
     private mutating func encode(
@@ -146,11 +156,29 @@ public struct EventEncoder {
         json.append("{\"process\":")
         let start = json.count - line
         process.append(thread: thread, to: &json)
+        appendFamily(of: process, to: &json)
+        return start + process.binary.lowerBound..<start + process.binary.upperBound
+    }
+
+    /// Appends the parent, and the processes above it where they were asked for.
+    @inline(__always)
+    private func appendFamily(of process: ProcessEntry, to json: inout JSONWriter) {
         if !process.parentJSON.isEmpty {
             json.append(",\"parent\":")
             json.append(process.parentJSON)
         }
-        return start + process.binary.lowerBound..<start + process.binary.upperBound
+        if reporting.showsAncestors { append(process.ancestors, to: &json) }
+    }
+
+    private func append(_ ancestors: [ProcessEntry], to json: inout JSONWriter) {
+        guard !ancestors.isEmpty else { return }
+        json.append(",\"ancestors\":[")
+        var separator = Separator()
+        for ancestor in ancestors {
+            separator.append(to: &json)
+            json.append(ancestor.json)
+        }
+        json.append("]")
     }
 
     @inline(__always)

@@ -1,24 +1,21 @@
 /// One life of a process: from fork or exec until the next exec or its end.
 ///
-/// Nothing but ``end`` changes, so its JSON is encoded once. Children share
-/// the bytes of their parent's JSON, not the entry: a chain of processes that
-/// fork and end keeps one parent alive, not all ancestors.
+/// Nothing that it shows changes, so its JSON is encoded once.
 final class ProcessEntry {
-    let pid: UInt32
-    /// When the process was forked: CLOCK_BOOTTIME, in nanoseconds.
-    let start: UInt64
+    let execID: [UInt8]
+    let task: ProcessTask
     let image: ProcessImage
     /// Whether it still runs what its parent ran.
     let isForked: Bool
-    /// Base64; empty where nothing but the number is known.
-    let execID: [UInt8]
-    /// The process object, as its own thread `pid` shows it.
+    /// The object, as its own thread `pid` shows it.
     let json: [UInt8]
     /// Where the binary stands in `json`, escaped.
     let binary: Range<Int>
     let parentExecID: [UInt8]
     /// The parent's object; empty where there is none.
     let parentJSON: [UInt8]
+    /// The parent, or what the process ran before; nil where it is not known any more.
+    private(set) var parent: ProcessEntry?
     /// When the process ended.
     private(set) var end: UInt64?
     /// When the entry must not be used any more.
@@ -26,63 +23,75 @@ final class ProcessEntry {
 
     /// How much of `json` stands before the thread id.
     private let threadOffset: Int
+    /// How many entries there are above at most.
+    private let depth: Int
+
+    var pid: UInt32 { task.pid }
+    /// When the process was forked: CLOCK_BOOTTIME, in nanoseconds.
+    var start: UInt64 { task.start }
 
     /// Encodes an entry, whose `exec_id` and `start_time` say `identity`.
     init(
-        pid: UInt32, start: UInt64, identity: UInt64, image: ProcessImage,
-        isForked: Bool = false, parent: (execID: [UInt8], json: [UInt8]),
-        node: String, clock: inout WallClock
+        _ task: ProcessTask, _ image: ProcessImage, identity: UInt64, isForked: Bool = false,
+        parent: ProcessEntry?, printer: inout ProcessPrinter
     ) {
-        self.pid = pid
-        self.start = start
+        self.task = task
         self.image = image
         self.isForked = isForked
-        parentExecID = parent.execID
-        parentJSON = parent.json
-
+        self.parent = parent
+        parentExecID = parent?.execID ?? []
+        parentJSON = parent?.json ?? []
+        depth = parent.map { $0.depth + 1 } ?? 0
         let isKnown = !image.flags.contains(.unknown)
-        var json = JSONWriter(capacity: 512)
-        if isKnown {
-            json.append(base64: "\(node):\(identity):\(pid)".utf8.span)
-        }
-        execID = json.array
+        execID = isKnown ? printer.execID(of: task.pid, identity: identity) : []
 
-        json.removeAll()
-        json.append("{")
-        if isKnown {
-            json.append("\"exec_id\":\"")
-            json.append(execID)
-            json.append("\",")
-        }
-        json.append("\"pid\":")
-        json.append(pid)
-        binary = json.append(image, isKnown: isKnown)
-        if isKnown {
-            json.append(",\"start_time\":\"")
-            clock.append(identity, to: &json)
-            json.append("\",\"auid\":")
-            json.append(image.auid)
-        }
-        if !parent.execID.isEmpty {
-            json.append(",\"parent_exec_id\":\"")
-            json.append(parent.execID)
-            json.append("\"")
-        }
-        json.append(",\"tid\":")
-        threadOffset = json.count
-        json.append(pid)
-        json.append("}")
+        var json = JSONWriter(capacity: 1024)
+        let layout = printer.append(
+            ProcessDescription(
+                execID: execID, identity: identity, task: task, image: image,
+                parentExecID: parentExecID),
+            to: &json)
         self.json = json.array
+        binary = layout.binary
+        threadOffset = layout.thread
+        if depth >= Self.deepest { cutLineage() }
     }
 
-    /// What children remember of this process.
-    var asParent: (execID: [UInt8], json: [UInt8]) { (execID, json) }
+    // MARK: - Ancestors
+
+    /// Every process keeps those above it, and a shell that execs itself for ever has no first one.
+    private static let deepest = 128
+
+    /// Forgets who is more than half of the deepest above; their objects' bytes remain.
+    private func cutLineage() {
+        var entry = self
+        for _ in 0..<Self.deepest / 2 {
+            guard let parent = entry.parent else { return }
+            entry = parent
+        }
+        entry.parent = nil
+    }
+
+    /// The processes above the parent, the nearest first, up to the first process of the machine.
+    var ancestors: [ProcessEntry] {
+        var ancestors: [ProcessEntry] = []
+        var entry = parent
+        while let current = entry, current.pid > 2, let next = current.parent {
+            ancestors.append(next)
+            entry = next
+        }
+        return ancestors
+    }
+
+    // MARK: - The end
 
     /// Notes the end; the entry serves late records until `expiry`.
     func finish(at end: UInt64, expiry: UInt64) {
         self.end = end
         self.expiry = expiry
     }
+
+    // MARK: - Events
 
     /// Appends the process object as one of its threads shows it.
     @inline(__always)

@@ -1,11 +1,11 @@
 /// Who is who: the live processes by number, kept up to date by records.
 ///
-/// Belongs to the thread that reads the ring. Records come in the order in
-/// which they happened; the scan of /proc comes when it is done, before or
-/// after records about the same processes, and never overrules them.
+/// Belongs to the thread that reads the ring. Records come in the order in which they happened.
+/// The scan of /proc shows processes as they are later than the records that wait in the ring
+/// say; so what a record says replaces what the scan said, and not the other way round.
 ///
-/// A process that ended keeps its entry for ``grace``: the kernel still calls
-/// hooked functions on its behalf after it reported the end.
+/// A process that ended keeps its entry for ``grace``: the kernel still calls hooked functions on
+/// its behalf after it reported the end.
 public struct ProcessTable {
     /// How long an ended process is remembered, in nanoseconds of record time.
     static let grace: UInt64 = 2_000_000_000
@@ -19,32 +19,38 @@ public struct ProcessTable {
         return counters
     }
 
-    let node: String
-    var clock: WallClock
+    var printer: ProcessPrinter
     private let capacity: Int
-    private let readProcess: (UInt32) -> ScannedProcess?
+    private let source: any ProcessSource
     private var counts = ProcessCounters()
-    private var entries: [UInt32: ProcessEntry] = [:]
+    private(set) var entries: [UInt32: ProcessEntry] = [:]
     /// Ended entries, oldest first, from `firstEnded` on.
     private var ended: [ProcessEntry] = []
     private var firstEnded = 0
-    /// Until the scan, which may still show them: when processes ended.
-    private var endedBeforeScan: [UInt32: UInt64]? = [:]
+    private var containers = ContainerCache()
 
     /// Makes a table that knows only the kernel itself, process 0.
-    init(
-        node: String, clock: WallClock, capacity: Int,
-        readProcess: @escaping (UInt32) -> ScannedProcess?
-    ) {
-        self.node = node
-        self.clock = clock
+    init(printer: ProcessPrinter, capacity: Int, source: any ProcessSource) {
+        self.printer = printer
         self.capacity = max(capacity, 2)
-        self.readProcess = readProcess
+        self.source = source
         let kernel = ProcessImage(binary: Array("<kernel>".utf8), flags: .procFS)
-        insert(
-            ProcessEntry(
-                pid: 0, start: 1, identity: 1, image: kernel, parent: ([], []), node: node,
-                clock: &self.clock))
+        insert(entry(ProcessTask(pid: 0, parent: 0, innerPID: 0, start: 1), kernel, identity: 1))
+    }
+
+    private mutating func entry(
+        _ task: ProcessTask, _ image: ProcessImage, identity: UInt64, isForked: Bool = false,
+        parent: ProcessEntry? = nil
+    ) -> ProcessEntry {
+        var (task, image) = (task, image)
+        // Of a hundred thousand processes nobody wants to keep what is never shown.
+        if !printer.reporting.needsNamespaces { task.namespaces = Namespaces() }
+        if task.isInnerInit || task.level > 0 && parent?.image.flags.contains(.inInitTree) == true {
+            image.flags.insert(.inInitTree)
+        }
+        return ProcessEntry(
+            task, image, identity: identity, isForked: isForked, parent: parent,
+            printer: &printer)
     }
 
     // MARK: - Looking up
@@ -59,115 +65,107 @@ public struct ProcessTable {
     /// The entry of a process, if the table has one.
     func entry(_ pid: UInt32) -> ProcessEntry? { entries[pid] }
 
-    /// Appends the live processes as a JSON array of process objects, in no order.
-    public func append(to json: inout JSONWriter) {
-        json.append("[")
-        var separates = false
-        for entry in entries.values where entry.end == nil {
-            if separates { json.append(",") }
-            entry.append(thread: entry.pid, to: &json)
-            separates = true
-        }
-        json.append("]")
-    }
-
     @inline(never)
     private mutating func meet(_ pid: UInt32, at time: UInt64) -> ProcessEntry {
         counts.unknown += 1
-        if let found = readProcess(pid) { return insert(found) }
+        if let found = source.process(pid) { return insert(found) }
         // It is gone, so no record will end the entry: it expires by itself.
-        let entry = ProcessEntry(
-            pid: pid, start: time, identity: time, image: ProcessImage(flags: .unknown),
-            parent: ([], []), node: node, clock: &clock)
+        let entry = unknown(pid, at: time)
         insert(entry)
         retire(entry, at: time)
         return entry
     }
 
+    private mutating func unknown(_ pid: UInt32, at time: UInt64) -> ProcessEntry {
+        let task = ProcessTask(pid: pid, parent: 0, innerPID: 0, start: time)
+        return entry(task, ProcessImage(flags: .unknown), identity: time)
+    }
+
     /// The parent as it is now; nothing is made up for it.
     private mutating func parent(_ pid: UInt32, at time: UInt64) -> ProcessEntry? {
         if let entry = entries[pid], time <= entry.expiry { return entry }
-        return readProcess(pid).map { insert($0) }
+        return source.process(pid).map { insert($0) }
     }
 
     // MARK: - Records
 
     /// A process runs another program.
     ///
-    /// Its parent is the real one, at a second exec too: the same question
-    /// has the same answer whatever the process ran before.
-    mutating func exec(_ record: ExecRecord) -> ProcessEntry {
+    /// Its parent is the real one where it was forked for this; at a second exec, it is the process
+    /// as it was before, whose parent is known.
+    mutating func exec(_ record: ExecRecord) -> Execution {
         counts.execs += 1
         let (pid, time) = (record.header.tgid, record.header.time)
-        let previous = entries[pid].flatMap { $0.end == nil ? $0 : nil }
-        var image = ProcessImage(exec: record)
+        let previous = entries[pid].flatMap { $0.end == nil && $0.start <= time ? $0 : nil }
+        var image = ProcessImage(exec: record, reporting: printer.reporting)
+        containers.note(image.container, of: record.task.cgroup)
         if previous?.isForked == true { image.flags.insert(.clone) }
+        if previous?.image.flags.contains(.inInitTree) == true { image.flags.insert(.inInitTree) }
         let parent =
-            parent(record.parent, at: time)?.asParent
-            ?? previous.map { ($0.parentExecID, $0.parentJSON) } ?? ([], [])
-        let entry = ProcessEntry(
-            pid: pid, start: record.start, identity: time, image: image, parent: parent,
-            node: node, clock: &clock)
+            if let previous, !previous.isForked, !previous.image.flags.contains(.unknown) {
+                previous
+            } else {
+                self.parent(record.task.parent, at: time) ?? previous?.parent
+            }
+        let bounded = image.bounded(argumentBytes: record.arguments.whole)
+        let entry = entry(record.task, bounded, identity: time, parent: parent)
         insert(entry)
         expire(before: time)
-        return entry
+        return Execution(record: record, entry: entry, image: image)
     }
 
     /// A process has a child that runs the same program.
     mutating func fork(_ record: ForkRecord) {
         counts.forks += 1
-        let time = record.header.time
+        let (child, time) = (record.child, record.header.time)
         let caller = process(record.header.tgid, at: time)
         let parent =
-            record.parent == caller.pid ? caller : self.parent(record.parent, at: time) ?? caller
+            child.parent == caller.pid ? caller : parent(child.parent, at: time) ?? caller
         var image = caller.image
         image.flags.insert(.clone)
-        insert(
-            ProcessEntry(
-                pid: record.child, start: record.start, identity: record.start, image: image,
-                isForked: true, parent: parent.asParent, node: node, clock: &clock))
+        image.container = containers.container(
+            of: child, whose: caller, reading: source.cgroup)
+        insert(entry(child, image, identity: child.start, isForked: true, parent: parent))
         expire(before: time)
     }
 
     /// A process ended; nil where that was said before.
+    ///
+    /// Every process has its end told, also one that nothing else was heard of.
     mutating func exit(_ record: ExitRecord) -> ProcessEntry? {
         let (pid, time) = (record.header.tgid, record.header.time)
-        let isNews = endedBeforeScan != nil && noteEnd(of: pid, at: time)
-        guard let entry = entries[pid] else {
-            if isNews { counts.exits += 1 }
-            return nil
+        expire(before: time)
+        guard let entry = entries[pid] ?? source.process(pid).map({ insert($0) }),
+            entry.start <= time
+        else {
+            // Nothing is known of it, or only of a younger process of the same number.
+            counts.exits += 1
+            let entry = unknown(pid, at: time)
+            if entries[pid] == nil {
+                insert(entry)
+                retire(entry, at: time)
+            }
+            return entry
         }
-        // An end from before the start belongs to an earlier process of that number.
-        guard entry.end == nil, entry.start <= time else { return nil }
+        guard entry.end == nil else { return nil }
         counts.exits += 1
         retire(entry, at: time)
-        expire(before: time)
         return entry
-    }
-
-    /// Keeps the scan from bringing a process back; false if it ended before.
-    private mutating func noteEnd(of pid: UInt32, at time: UInt64) -> Bool {
-        let isNews = endedBeforeScan?.updateValue(time, forKey: pid) == nil
-        // Whoever never scans must not pay for it.
-        if let count = endedBeforeScan?.count, count > capacity { endedBeforeScan = nil }
-        return isNews
     }
 
     // MARK: - /proc
 
     /// Takes over a scan of /proc, where records have not said more already.
     mutating func adopt(_ scan: [ScannedProcess]) {
-        let ends = endedBeforeScan ?? [:]
-        endedBeforeScan = nil
         // Parents first. Where ticks are equal the lower number is likely the older.
-        for found in scan.sorted(by: { ($0.start, $0.pid) < ($1.start, $1.pid) }) {
-            if let end = ends[found.pid], found.start <= end { continue }
-            guard let known = entries[found.pid] else {
+        for found in scan.sorted(by: { ($0.task.start, $0.task.pid) < ($1.task.start, $1.task.pid) }
+        ) {
+            guard let known = entries[found.task.pid] else {
                 insert(found)
                 continue
             }
-            let isSame = known.start < found.start &+ 2 * Self.tick
-            let isNewer = known.start &+ 2 * Self.tick < found.start
+            let isSame = known.start < found.task.start &+ 2 * Self.tick
+            let isNewer = known.start &+ 2 * Self.tick < found.task.start
             if isNewer || isSame && known.image.flags.contains(.unknown) && known.end == nil {
                 insert(found)
             }
@@ -176,10 +174,9 @@ public struct ProcessTable {
 
     @discardableResult
     private mutating func insert(_ found: ScannedProcess) -> ProcessEntry {
-        let parent = found.pid == 0 ? nil : entries[found.parent]
-        let entry = ProcessEntry(
-            pid: found.pid, start: found.start, identity: found.start, image: found.image,
-            parent: parent?.asParent ?? ([], []), node: node, clock: &clock)
+        let parent = found.task.pid == 0 ? nil : entries[found.task.parent]
+        let entry = entry(
+            found.task, found.image(printer.reporting), identity: found.task.start, parent: parent)
         insert(entry)
         return entry
     }

@@ -16,13 +16,21 @@ extension RawSpan {
     }
 
     /// Copies a text slice that must lie behind the first `fixed` bytes.
-    func text(_ slice: wire_text, after fixed: Int) throws(RecordError) -> [UInt8] {
+    func text(_ slice: wire_text, after fixed: Int) throws(RecordError) -> RecordText {
         let start = Int(slice.offset), length = Int(slice.length)
-        guard length > 0 else { return [] }
+        guard length > 0 else { return RecordText(bytes: [], whole: slice.whole) }
         guard start >= fixed, start <= byteCount, length <= byteCount - start else {
             throw .textOutOfBounds(offset: slice.offset, length: slice.length)
         }
-        return extracting(start..<start + length).array
+        return RecordText(
+            bytes: extracting(start..<start + length).array, whole: slice.whole)
+    }
+
+    /// Refuses what follows a record of fixed size.
+    func requireSize<T>(of type: T.Type) throws(RecordError) {
+        guard byteCount == MemoryLayout<T>.size else {
+            throw .trailingBytes(byteCount - MemoryLayout<T>.size)
+        }
     }
 
     /// The bytes, copied.

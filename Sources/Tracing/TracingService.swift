@@ -1,3 +1,4 @@
+public import Events
 import Foundation
 public import Kernel
 public import Logging
@@ -26,12 +27,18 @@ public final class TracingService: Sendable {
         public var logBytes: Int
         /// Whether the kernel counts and times the runs of programs.
         public var measuresRuns: Bool
+        /// What is told of processes.
+        public var processes: ProcessReporting
 
         /// Names every option.
-        public init(stateDirectory: String, logBytes: Int, measuresRuns: Bool) {
+        public init(
+            stateDirectory: String, logBytes: Int, measuresRuns: Bool,
+            processes: ProcessReporting = ProcessReporting()
+        ) {
             self.stateDirectory = stateDirectory
             self.logBytes = logBytes
             self.measuresRuns = measuresRuns
+            self.processes = processes
         }
     }
 
@@ -41,6 +48,7 @@ public final class TracingService: Sendable {
     public init(options: Options, logger: Logger) async throws {
         var engineOptions = Engine.Options()
         engineOptions.measuresRuns = options.measuresRuns
+        engineOptions.carriesEnvironment = !options.processes.environment.isEmpty
         // First: without rights for the kernel there are none for the directory either, and the
         // kernel's requirements say what to do about it.
         let engine = try Engine(options: engineOptions)
@@ -50,7 +58,8 @@ public final class TracingService: Sendable {
         capabilities = engine.facts.capabilities
         log = EventLog(capacity: options.logBytes, boot: Self.newBoot())
         reader = try EventReader.start(
-            engine: engine, log: log, nodeName: Self.nodeName(), logger: logger)
+            engine: engine, log: log, nodeName: Self.nodeName(), reporting: options.processes,
+            logger: logger)
         policies = PolicyRegistry(
             engine: engine, reader: reader, log: log, store: store, logger: logger)
         await policies.restore()

@@ -54,6 +54,9 @@ struct Serve: AsyncParsableCommand {
             "Count and time every run of a BPF program, for /metrics. [MARTLET_BPF_STATS=0 is no]"))
     var bpfStats: Bool = environment("MARTLET_BPF_STATS") != "0"
 
+    @OptionGroup(title: "Processes")
+    var processes: ProcessOptions
+
     /// A variable that is set to nonsense is an error, as an option would be.
     func validate() throws {
         if let text = environment("MARTLET_EVENT_LOG_SIZE"), ByteCount(argument: text) == nil {
@@ -85,7 +88,7 @@ struct Serve: AsyncParsableCommand {
 }
 
 /// A variable of the environment, where it is set to something.
-private func environment(_ name: String) -> String? {
+func environment(_ name: String) -> String? {
     ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
 }
 

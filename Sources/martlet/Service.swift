@@ -1,6 +1,7 @@
 import API
 import Foundation
 import HTTP
+import Kernel
 import Logging
 import Policy
 import Tracing
@@ -70,10 +71,15 @@ struct Service {
             return try await TracingService(
                 options: .init(
                     stateDirectory: options.stateDir, logBytes: options.eventLogSize.bytes,
-                    measuresRuns: options.bpfStats),
+                    measuresRuns: options.bpfStats, processes: options.processes.reporting()),
                 logger: logger)
         } catch let error as Unserviceable {
             throw StartFailure(description: "this machine cannot run it.\n\(error)")
+        } catch let error as KernelError {
+            // What follows processes must load on every kernel, so this is for us to hear of.
+            let log = (error.verifierLog ?? "").split(separator: "\n").suffix(20)
+            throw StartFailure(
+                description: ([Substring("\(error)")] + log).joined(separator: "\n"))
         } catch {
             throw StartFailure(description: "\(error)")
         }

@@ -71,11 +71,11 @@ struct EventTests {
             line == #"{"process_kprobe":{"process":{"exec_id":"bm9kZTo3OjEzNw==","pid":137,"#
                 + #""uid":0,"cwd":"/","binary":"/bin/pipes","flags":"execve rootcwd clone","#
                 + #""start_time":"2026-09-21T14:13:20.000000007Z","auid":4294967295,"#
-                + #""parent_exec_id":"bm9kZTo1OjEwMA==","tid":138},"#
+                + #""parent_exec_id":"bm9kZTo1OjEwMA==","in_init_tree":false,"tid":138},"#
                 + #""parent":{"exec_id":"bm9kZTo1OjEwMA==","pid":100,"uid":0,"cwd":"/home/x","#
                 + #""binary":"/bin/sh","arguments":"-c \"a b\"","flags":"execve","#
                 + #""start_time":"2026-09-21T14:13:20.000000005Z","auid":4294967295,"#
-                + #""parent_exec_id":"bm9kZToxOjA=","tid":100},"#
+                + #""parent_exec_id":"bm9kZToxOjA=","in_init_tree":false,"tid":100},"#
                 + #""function_name":"__x64_sys_pipe2","#
                 + #""args":[{"int32_list_arg":{"values":[3,4]},"label":"pipefd"},"#
                 + #"{"int_arg":524288,"label":"flags"}],"return":{"int_arg":0},"#

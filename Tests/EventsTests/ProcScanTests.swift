@@ -38,15 +38,16 @@ struct ProcScanTests {
             stat: stat("x"), commandLine: "/bin/x\0-v\0a b\0", exe: "/usr/bin/x", cwd: "/srv"
         ) { scan in
             let found = try #require(scan.processes().first)
+            let image = found.image(ProcessReporting())
             #expect(found.pid == 42)
-            #expect(found.parent == 7)
-            #expect(found.start == 250 * 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK))))
-            #expect(found.image.binary == bytes("/usr/bin/x"))
-            #expect(found.image.arguments == bytes("-v \"a b\""))
-            #expect(found.image.directory == bytes("/srv"))
-            #expect(found.image.uid == 2)
-            #expect(found.image.auid == 1000)
-            #expect(found.image.flags == .procFS)
+            #expect(found.task.parent == 7)
+            #expect(found.task.start == 250 * 1_000_000_000 / UInt64(sysconf(Int32(_SC_CLK_TCK))))
+            #expect(found.binary == bytes("/usr/bin/x"))
+            #expect(image.arguments == bytes("-v \"a b\""))
+            #expect(found.directory == bytes("/srv"))
+            #expect(found.task.credentials.euid == 2)
+            #expect(found.task.auid == 1000)
+            #expect(image.flags == .procFS)
         }
     }
 
@@ -55,8 +56,8 @@ struct ProcScanTests {
     func names(name: String) throws {
         try withProc(stat: stat(name)) { scan in
             let found = try #require(scan.process(42))
-            #expect(found.parent == 7)
-            #expect(found.image.binary == bytes(name))
+            #expect(found.task.parent == 7)
+            #expect(found.binary == bytes(name))
         }
     }
 
@@ -64,15 +65,15 @@ struct ProcScanTests {
     func kernelThread() throws {
         try withProc(stat: stat("kworker/0:1", flags: 0x0020_8040), cwd: "/") { scan in
             let found = try #require(scan.process(42))
-            #expect(found.image.binary == bytes("kworker/0:1"))
-            #expect(found.image.flags == [.procFS, .rootcwd])
+            #expect(found.binary == bytes("kworker/0:1"))
+            #expect(found.image(ProcessReporting()).flags == [.procFS, .rootcwd])
         }
     }
 
     @Test("a program that was deleted keeps its name")
     func deleted() throws {
         try withProc(stat: stat("x"), exe: "/bin/x (deleted)") { scan in
-            #expect(scan.process(42)?.image.binary == bytes("/bin/x"))
+            #expect(scan.process(42)?.binary == bytes("/bin/x"))
         }
     }
 
@@ -81,8 +82,9 @@ struct ProcScanTests {
         let line = "x\0" + String(repeating: "y", count: 5000)
         try withProc(stat: stat("x"), commandLine: line, exe: "/x") { scan in
             let found = try #require(scan.process(42))
-            #expect(found.image.arguments.count == ProcScan.longestCommandLine - 2)
-            #expect(found.image.flags == [.procFS, .truncArgs])
+            #expect(
+                found.image(ProcessReporting()).arguments.count == ProcScan.longestCommandLine - 2)
+            #expect(found.image(ProcessReporting()).flags == [.procFS, .truncArgs])
         }
     }
 
@@ -99,9 +101,9 @@ struct ProcScanTests {
     func itself() throws {
         let pid = UInt32(getpid())
         let found = try #require(ProcScan().processes().first { $0.pid == pid })
-        #expect(found.image.uid == geteuid())
-        #expect(found.image.binary.first == UInt8(ascii: "/"))
-        #expect(found.start > 0)
+        #expect(found.task.credentials.euid == geteuid())
+        #expect(found.binary.first == UInt8(ascii: "/"))
+        #expect(found.task.start > 0)
     }
 }
 

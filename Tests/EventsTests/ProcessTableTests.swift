@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Events
@@ -7,8 +8,8 @@ private func scanned(_ pid: UInt32, parent: UInt32 = 0, start: UInt64, _ name: S
     -> ScannedProcess
 {
     ScannedProcess(
-        pid: pid, parent: parent, start: start,
-        image: ProcessImage(binary: bytes(name), flags: .procFS))
+        task: ProcessTask(pid: pid, parent: parent, innerPID: pid, start: start),
+        binary: bytes(name))
 }
 
 extension EventEncoder {
@@ -39,10 +40,10 @@ struct ProcessTableTests {
     func life() throws {
         var encoder = EventEncoder()
         try encoder.line(RecordBytes.exec(10, parent: 0, time: 1, file: "/bin/sh", uid: 5))
-        #expect(try encoder.line(RecordBytes.fork(10, child: 11, time: 2)) == nil)
+        #expect(try encoder.line(RecordBytes.fork(10, child: 11, time: 2, uid: 6)) == nil)
         let forked = try encoder.process(11)
         #expect(forked.contains(#""binary":"/bin/sh""#))
-        #expect(forked.contains(#""uid":5"#))
+        #expect(forked.contains(#""uid":6"#))
         #expect(forked.contains(#""flags":"execve rootcwd clone""#))
         let exec = try encoder.line(RecordBytes.exec(11, parent: 10, time: 3, file: "/bin/ls"))
         #expect(exec?.hasPrefix(#"{"process_exec":{"process":{"exec_id":""#) == true)
@@ -145,45 +146,49 @@ struct ProcessTableTests {
         #expect(encoder.processes.entry(10) != nil)
     }
 
-    @Test("a second exec keeps the real parent and is no clone any more")
+    @Test("a second exec comes from what the process was before, and is no clone any more")
     func secondExec() throws {
         var encoder = EventEncoder()
         try encoder.line(RecordBytes.exec(10, parent: 0, time: 1, file: "/bin/parent"))
         try encoder.line(RecordBytes.fork(10, child: 11, time: 2))
         try encoder.line(RecordBytes.exec(11, parent: 10, time: 3, file: "/bin/first"))
+        let first = try encoder.process(11)
         try encoder.line(RecordBytes.exec(11, parent: 10, time: 4, file: "/bin/second"))
         let process = try encoder.process(11)
         #expect(process.contains(#""flags":"execve rootcwd""#))
         #expect(process.contains(#""start_time":"2026-09-21T14:13:20.000000004Z""#))
-        #expect(try encoder.parent(11).contains(#""binary":"/bin/parent""#))
+        let parent = try encoder.parent(11)
+        #expect(parent == first)
+        #expect(parent.contains(#""binary":"/bin/first""#))
+        #expect(
+            part(of: process, from: #""parent_exec_id":""#, to: "\"")
+                == part(of: parent, from: #""exec_id":""#, to: "\""))
     }
 
-    @Test("what a record could not carry is a flag")
-    func truncation() throws {
+    @Test("an exec of a process that /proc had shown comes from what it was there")
+    func execAfterScan() throws {
         var encoder = EventEncoder()
-        try encoder.line(
-            RecordBytes.exec(10, parent: 0, time: 1, directory: ["b", "a"], flags: 7))
-        let process = try encoder.process(10)
-        #expect(process.contains(#""cwd":"/a/b""#))
-        #expect(
-            process.contains(#""flags":"execve truncArgs truncFilename errorPathResolutionCwd""#))
-        try encoder.line(RecordBytes.exec(10, parent: 0, time: 1, file: "x", flags: 12))
-        #expect(
-            try encoder.process(10).contains(
-                #""uid":0,"binary":"x","flags":"execve errorArgs errorPathResolutionCwd""#))
+        encoder.adopt([scanned(10, start: 1, "/bin/shell")])
+        try encoder.line(RecordBytes.exec(10, parent: 0, time: 9, start: 1, file: "/bin/next"))
+        #expect(try encoder.parent(10).contains(#""binary":"/bin/shell","flags":"procFS""#))
     }
 
-    @Test("the live processes are one array")
+    @Test("an exec whose fork was lost has its real parent")
+    func execWithoutFork() throws {
+        var encoder = EventEncoder()
+        try encoder.line(RecordBytes.exec(10, parent: 0, time: 1, file: "/bin/parent"))
+        try encoder.line(RecordBytes.exec(11, parent: 10, time: 3, file: "/bin/child"))
+        #expect(try encoder.parent(11).contains(#""binary":"/bin/parent""#))
+        #expect(try encoder.process(11).contains(#""flags":"execve rootcwd""#))
+    }
+
+    @Test("who runs is listed, and who has ended is not")
     func listing() throws {
         var encoder = EventEncoder()
-        var json = JSONWriter()
         try encoder.line(RecordBytes.exec(10, parent: 0, time: 1))
         try encoder.line(RecordBytes.exec(11, parent: 0, time: 1))
         try encoder.line(RecordBytes.exit(11, time: 1))
-        encoder.processes.append(to: &json)
-        struct Process: Decodable { var pid: Int }
-        let listed = try JSONDecoder().decode([Process].self, from: Data(json.array))
-        #expect(Set(listed.map(\.pid)) == [0, 10])
+        #expect(Set(encoder.processes.running().map(\.pid)) == [0, 10])
     }
 
     @Test("a wall clock that was set moves later events only")
@@ -213,27 +218,27 @@ struct ProcessTableTests {
 
     @Test("who calls before being known is read from /proc, once")
     func met() throws {
-        var reads = 0
+        let reads = Mutex(0)
         var encoder = EventEncoder(reading: { pid in
-            reads += 1
+            reads.withLock { $0 += 1 }
             return scanned(pid, start: 1, "/bin/found")
         })
         #expect(try encoder.binary(10) == "/bin/found")
         #expect(try encoder.process(10).contains(#""flags":"procFS""#))
-        #expect(reads == 1)
+        #expect(reads.withLock { $0 } == 1)
         #expect(encoder.processes.counters.unknown == 1)
     }
 
     @Test("who calls and is gone is unknown, is looked for once, and expires")
     func unknown() throws {
-        var reads = 0
+        let reads = Mutex(0)
         var encoder = EventEncoder(reading: { _ in
-            reads += 1
+            reads.withLock { $0 += 1 }
             return nil
         })
         #expect(try encoder.process(10) == #""pid":10,"flags":"unknown","tid":10"#)
         #expect(try encoder.parent(10) == "none")
-        #expect(reads == 1)
+        #expect(reads.withLock { $0 } == 1)
         try encoder.line(RecordBytes.exec(9, parent: 0, time: later))
         #expect(encoder.processes.entry(10) == nil)
     }
@@ -260,39 +265,43 @@ struct ScanReconciliationTests {
         #expect(try encoder.binary(11) == "/bin/late")
     }
 
-    @Test("a process that ended during the scan does not come back")
+    @Test("a process that has ended does not come back by a scan")
     func endedMeanwhile() throws {
         var encoder = EventEncoder()
+        try encoder.line(RecordBytes.exec(10, parent: 0, time: 40))
         try encoder.line(RecordBytes.exit(10, time: 50))
         encoder.adopt([scanned(10, start: 40), scanned(11, start: 60)])
-        #expect(encoder.processes.entry(10) == nil)
+        #expect(encoder.processes.entry(10)?.end == 50)
         #expect(encoder.processes.entry(11) != nil)
         #expect(encoder.processes.counters.exits == 1)
     }
 
-    @Test("however long the scan takes")
-    func endedLongAgo() throws {
+    @Test("a process of which nothing but its end was heard has that told, once")
+    func endOfUnknown() throws {
         var encoder = EventEncoder()
-        try encoder.line(RecordBytes.exec(10, parent: 0, time: 40))
-        try encoder.line(RecordBytes.exit(10, time: 50))
-        try encoder.line(RecordBytes.exec(12, parent: 0, time: later))
-        encoder.adopt([scanned(10, start: 30)])
-        #expect(encoder.processes.entry(10) == nil)
+        let exit = try encoder.line(RecordBytes.exit(10, time: 50, code: 9))
+        #expect(
+            exit == #"{"process_exit":{"process":{"pid":10,"flags":"unknown","tid":10},"#
+                + #""signal":"SIGKILL","time":"2026-09-21T14:13:20.000000050Z"},"#
+                + #""node_name":"node","time":"2026-09-21T14:13:20.000000050Z"}"#)
+        #expect(try encoder.line(RecordBytes.exit(10, time: 50, code: 9)) == nil)
+        #expect(encoder.processes.counters.exits == 1)
     }
 
-    @Test("a number that was used again during the scan is the younger process")
-    func reusedMeanwhile() throws {
-        var encoder = EventEncoder()
-        try encoder.line(RecordBytes.exit(10, time: 50))
-        encoder.adopt([scanned(10, start: 60, "younger")])
-        #expect(try encoder.binary(10) == "younger")
+    @Test("who ends and is still in /proc is named")
+    func endOfScanned() throws {
+        var encoder = EventEncoder(reading: { scanned($0, start: 1, "/bin/found") })
+        let exit = try encoder.line(RecordBytes.exit(10, time: 50))
+        #expect(exit?.contains(#""binary":"/bin/found""#) == true)
+        #expect(encoder.processes.entry(10)?.end == 50)
     }
 
     @Test("an exit that was waiting in the ring does not end a younger process")
     func staleExit() throws {
         var encoder = EventEncoder()
         encoder.adopt([scanned(10, start: 60)])
-        try encoder.line(RecordBytes.exit(10, time: 50))
+        let stale = try encoder.line(RecordBytes.exit(10, time: 50))
+        #expect(stale?.contains(#""flags":"unknown""#) == true)
         #expect(encoder.processes.entry(10)?.end == nil)
         try encoder.line(RecordBytes.exit(10, time: 70))
         #expect(encoder.processes.entry(10)?.end == 70)

@@ -51,34 +51,76 @@ enum RecordBytes {
         return head + payload + [UInt8](repeating: 0, count: max(0, room - payload.count))
     }
 
+    /// `wire_task`.
+    static func task(
+        _ tgid: UInt32, parent: UInt32, start: UInt64, inner: UInt32? = nil, level: UInt32 = 0,
+        uid: UInt32 = 0, cgroup: UInt64 = 1
+    ) -> [UInt8] {
+        let zero: UInt32 = 0
+        let place = bytes(start, tgid, parent, inner ?? tgid, level, UInt32.max, zero, cgroup)
+        // uid, gid, euid, egid, suid, sgid, fsuid, fsgid, securebits, reserved
+        let users = bytes(uid, zero, uid, zero, uid, zero, uid, zero, zero, zero)
+        let capabilities = bytes(UInt64(1) << 21, UInt64(1), UInt64(0))
+        let namespaces = (0..<10).flatMap { bytes(UInt32(4_026_531_800 + $0)) }
+        return place + users + capabilities + namespaces
+    }
+
+    /// `wire_exec`; a text may say that there was more of it.
     static func exec(
         _ tgid: UInt32, parent: UInt32, time: UInt64, start: UInt64? = nil,
-        file: String = "/bin/sh", arguments: [String] = ["sh"], directory: [String] = [],
-        uid: UInt32 = 0, flags: UInt32 = 0
+        file: String = "/bin/sh", executable: [String]? = nil, arguments: [String] = ["sh"],
+        directory: [String] = [], cgroup: [String] = [], environment: [String] = [],
+        uid: UInt32 = 0, inner: UInt32? = nil, level: UInt32 = 0, links: UInt32 = 1,
+        flags: UInt32 = 0, missing: [ExecText: UInt32] = [:]
     ) -> [UInt8] {
-        let texts = [
-            bytes(file), bytes(arguments.map { $0 + "\0" }.joined()),
-            bytes(directory.map { $0 + "\0" }.joined()),
-        ]
+        let names = executable ?? file.split(separator: "/").reversed().map(String.init)
+        let texts =
+            [bytes(file)]
+            + [names, directory, cgroup, arguments, environment].map { parts in
+                bytes(parts.map { $0 + "\0" }.joined())
+            }
         var slices: [UInt8] = []
-        var offset = 72
-        for text in texts {
-            slices += bytes(UInt32(offset), UInt32(text.count))
+        var offset = 256
+        for (place, text) in zip(ExecText.allCases, texts) {
+            let whole = UInt32(text.count) + (missing[place] ?? 0)
+            slices += bytes(UInt32(offset), UInt32(text.count), whole)
             offset += text.count
         }
-        let fields = bytes(start ?? time, parent, uid, UInt32.max, flags)
-        return header(kind: 2, time: time, tgid: tgid, followedBy: fields + slices + texts.joined())
+        let task = task(
+            tgid, parent: parent, start: start ?? time, inner: inner, level: level, uid: uid)
+        return header(
+            kind: 2, time: time, tgid: tgid,
+            followedBy: task + bytes(UInt64(77), links, flags) + slices + texts.joined())
+    }
+
+    /// The texts of an exec, in their order.
+    enum ExecText: CaseIterable {
+        case filename, executable, directory, cgroup, arguments, environment
     }
 
     static func fork(
-        _ tgid: UInt32, child: UInt32, parent: UInt32? = nil, time: UInt64
+        _ tgid: UInt32, child: UInt32, parent: UInt32? = nil, time: UInt64, uid: UInt32 = 0,
+        inner: UInt32? = nil, level: UInt32 = 0, cgroup: UInt64 = 1
     ) -> [UInt8] {
-        header(kind: 3, time: time, tgid: tgid, followedBy: bytes(time, child, parent ?? tgid))
+        header(
+            kind: 3, time: time, tgid: tgid,
+            followedBy: task(
+                child, parent: parent ?? tgid, start: time, inner: inner, level: level, uid: uid,
+                cgroup: cgroup))
     }
 
     static func exit(_ tgid: UInt32, time: UInt64, code: UInt32 = 0) -> [UInt8] {
         header(kind: 4, time: time, tgid: tgid, followedBy: bytes(code, UInt32(0)))
     }
+}
+
+/// A /proc that answers as a test wants.
+struct FakeProc: ProcessSource {
+    var read: @Sendable (UInt32) -> ScannedProcess?
+    var readCgroup: @Sendable (UInt32) -> String?
+
+    func process(_ pid: UInt32) -> ScannedProcess? { read(pid) }
+    func cgroup(of pid: UInt32) -> [UInt8]? { readCgroup(pid).map { bytes($0) } }
 }
 
 extension Record {
@@ -87,11 +129,14 @@ extension Record {
 
 extension EventEncoder {
     /// One that knows no process beyond its records, at a fixed time.
-    init(reading read: @escaping (UInt32) -> ScannedProcess? = { _ in nil }, capacity: Int = 100) {
+    init(
+        _ reporting: ProcessReporting = ProcessReporting(),
+        reading read: @escaping @Sendable (UInt32) -> ScannedProcess? = { _ in nil },
+        cgroup: @escaping @Sendable (UInt32) -> String? = { _ in nil }, capacity: Int = 100
+    ) {
         self.init(
-            nodeName: "node", realtimeOffset: 1_790_000_000_000_000_000,
-            processCapacity: capacity, readProcess: read)
-        reportsProcesses = true
+            nodeName: "node", realtimeOffset: 1_790_000_000_000_000_000, reporting: reporting,
+            processCapacity: capacity, source: FakeProc(read: read, readCgroup: cgroup))
         add(
             HookDescription(
                 hook: 7, policyID: 3, policy: "pipe2", targets: .functions(["__x64_sys_pipe2"]),

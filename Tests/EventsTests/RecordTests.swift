@@ -1,3 +1,4 @@
+import CWire
 import Foundation
 import Testing
 
@@ -25,30 +26,68 @@ let pipe2Record = hex(
 
 let execRecord = hex(
     """
-    01 00  02 00  5A 00 00 00   # version, kind, size 90
+    01 00  02 00  21 01 00 00   # version, kind, size 289
     14 00 00 00 00 00 00 00     # time 20
     0A 00 00 00  0A 00 00 00    # tgid, tid 10
     0B 00 00 00 00 00 00 00     # forked at 11
-    01 00 00 00                 # parent 1
-    E8 03 00 00                 # uid 1000
-    FF FF FF FF                 # no login user
-    02 00 00 00                 # arguments truncated
-    48 00 00 00  02 00 00 00    # filename
-    4A 00 00 00  0C 00 00 00    # arguments
-    56 00 00 00  04 00 00 00    # cwd
+    0A 00 00 00  01 00 00 00    # tgid, parent 1
+    07 00 00 00  02 00 00 00    # 7 in a namespace two levels down
+    FF FF FF FF  00 00 00 00    # no login user
+    39 30 00 00 00 00 00 00     # cgroup 12345
+    E8 03 00 00  E9 03 00 00    # uid, gid 1000, 1001
+    EA 03 00 00  EB 03 00 00    # euid, egid
+    EC 03 00 00  ED 03 00 00    # suid, sgid
+    EE 03 00 00  EF 03 00 00    # fsuid, fsgid
+    01 00 00 00  00 00 00 00    # SECBIT_NOROOT
+    03 00 00 00 00 00 00 00     # permitted: 0 and 1
+    02 00 00 00 00 00 00 00     # effective: 1
+    00 00 00 00 00 01 00 00     # inheritable: 40
+    01 00 00 F0  02 00 00 F0    # uts, ipc
+    03 00 00 F0  04 00 00 F0    # mnt, pid
+    05 00 00 F0  06 00 00 F0    # pid_for_children, net
+    07 00 00 F0  08 00 00 F0    # time, time_for_children
+    09 00 00 F0  0A 00 00 F0    # cgroup, user
+    4D 00 00 00 00 00 00 00     # inode 77
+    00 00 00 00                 # that has no name
+    0C 00 00 00                 # secure, by its set-user-ID bit
+    00 01 00 00  02 00 00 00  02 00 00 00   # filename
+    02 01 00 00  07 00 00 00  07 00 00 00   # executable
+    09 01 00 00  04 00 00 00  04 00 00 00   # cwd
+    0D 01 00 00  02 00 00 00  02 00 00 00   # cgroup
+    0F 01 00 00  0C 00 00 00  63 00 00 00   # arguments, of 99 bytes
+    1B 01 00 00  06 00 00 00  06 00 00 00   # environment
     6C 73                       # ls
+    6C 73 00  62 69 6E 00       # /bin/ls
+    64 00 68 00                 # d, h: /h/d
+    67 00                       # /g
     6C 73 00  61 20 62 00       # ls, "a b"
     2D 6C 00  78 79             # -l, "xy" cut off
-    64 00 68 00                 # d, h: /h/d
+    54 5A 3D 55 54 00           # TZ=UT
     """)
 
 let forkRecord = hex(
     """
-    01 00  03 00  28 00 00 00   # version, kind, size 40
+    01 00  03 00  A8 00 00 00   # version, kind, size 168
     15 00 00 00 00 00 00 00     # time 21
     0A 00 00 00  0C 00 00 00    # tgid 10, tid 12
-    16 00 00 00 00 00 00 00     # forked at 22
-    0B 00 00 00  01 00 00 00    # child 11, parent 1
+    0B 00 00 00 00 00 00 00     # forked at 11
+    0B 00 00 00  01 00 00 00    # tgid, parent 1
+    07 00 00 00  02 00 00 00    # 7 in a namespace two levels down
+    FF FF FF FF  00 00 00 00    # no login user
+    39 30 00 00 00 00 00 00     # cgroup 12345
+    E8 03 00 00  E9 03 00 00    # uid, gid 1000, 1001
+    EA 03 00 00  EB 03 00 00    # euid, egid
+    EC 03 00 00  ED 03 00 00    # suid, sgid
+    EE 03 00 00  EF 03 00 00    # fsuid, fsgid
+    01 00 00 00  00 00 00 00    # SECBIT_NOROOT
+    03 00 00 00 00 00 00 00     # permitted: 0 and 1
+    02 00 00 00 00 00 00 00     # effective: 1
+    00 00 00 00 00 01 00 00     # inheritable: 40
+    01 00 00 F0  02 00 00 F0    # uts, ipc
+    03 00 00 F0  04 00 00 F0    # mnt, pid
+    05 00 00 F0  06 00 00 F0    # pid_for_children, net
+    07 00 00 F0  08 00 00 F0    # time, time_for_children
+    09 00 00 F0  0A 00 00 F0    # cgroup, user
     """)
 
 let exitRecord = hex(
@@ -77,26 +116,41 @@ struct RecordTests {
         #expect(call.result?.payload == 104..<112)
     }
 
-    @Test("an exec carries its texts")
+    /// The task of both records.
+    private func expected(_ pid: UInt32) -> ProcessTask {
+        var task = ProcessTask(
+            pid: pid, parent: 1, innerPID: 7, level: 2, start: 11, auid: .max, cgroup: 12_345,
+            credentials: Credentials(
+                uid: 1000, gid: 1001, euid: 1002, egid: 1003, suid: 1004, sgid: 1005,
+                fsuid: 1006, fsgid: 1007, secureBits: 1, permitted: 3, effective: 2,
+                inheritable: 1 << 40))
+        for place in 0..<10 {
+            task.namespaces[wire_namespace(rawValue: UInt32(place))] = 0xF000_0001 + UInt32(place)
+        }
+        return task
+    }
+
+    @Test("an exec carries its process and its texts")
     func exec() throws {
         let exec = try ExecRecord(decoding: execRecord.span.bytes)
         #expect(exec.header.tgid == 10)
-        #expect(exec.start == 11)
-        #expect(exec.parent == 1)
-        #expect(exec.uid == 1000)
-        #expect(exec.auid == .max)
-        #expect(exec.filename == bytes("ls"))
-        #expect(exec.arguments == bytes("ls\0a b\0-l\0xy"))
-        #expect(exec.directory == bytes("d\0h\0"))
-        #expect(exec.flags == [.execve, .truncArgs])
+        #expect(exec.task == expected(10))
+        #expect(exec.inode == 77)
+        #expect(exec.links == 0)
+        #expect(exec.flags == WIRE_EXEC_SECURE | WIRE_EXEC_RAISED_SETUID)
+        #expect(exec.filename == RecordText(bytes: bytes("ls"), whole: 2))
+        #expect(exec.executable == RecordText(bytes: bytes("ls\0bin\0"), whole: 7))
+        #expect(exec.directory == RecordText(bytes: bytes("d\0h\0"), whole: 4))
+        #expect(exec.cgroup == RecordText(bytes: bytes("g\0"), whole: 2))
+        #expect(exec.arguments == RecordText(bytes: bytes("ls\0a b\0-l\0xy"), whole: 99))
+        #expect(exec.environment == RecordText(bytes: bytes("TZ=UT\0"), whole: 6))
     }
 
     @Test("a fork and an exit carry their numbers")
     func forkAndExit() throws {
         let fork = try ForkRecord(decoding: forkRecord.span.bytes)
-        #expect(fork.start == 22)
-        #expect(fork.child == 11)
-        #expect(fork.parent == 1)
+        #expect(fork.header.tgid == 10)
+        #expect(fork.child == expected(11))
         let exit = try ExitRecord(decoding: exitRecord.span.bytes)
         #expect(exit.code == 0x200)
     }

@@ -111,10 +111,10 @@ struct ValueTests {
         #expect(call.argument(1)?.payload == 80..<88)
     }
 
-    @Test("a text outside of an exec's record is refused", arguments: [0, 71, 90, 0xFFFF_FFFF])
+    @Test("a text outside of an exec's record is refused", arguments: [0, 255, 289, 0xFFFF_FFFF])
     func textOutside(offset: UInt32) {
         var record = execRecord
-        record.replaceSubrange(48..<52, with: bytes(offset))
+        record.replaceSubrange(184..<188, with: bytes(offset))
         #expect(throws: RecordError.textOutOfBounds(offset: offset, length: 2)) {
             try Record(record)
         }

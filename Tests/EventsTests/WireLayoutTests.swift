@@ -10,9 +10,11 @@ struct WireLayoutTests {
         #expect(MemoryLayout<wire_header>.size == 24)
         #expect(MemoryLayout<wire_call>.size == 32)
         #expect(MemoryLayout<wire_value>.size == 16)
-        #expect(MemoryLayout<wire_text>.size == 8)
-        #expect(MemoryLayout<wire_exec>.size == 72)
-        #expect(MemoryLayout<wire_fork>.size == 40)
+        #expect(MemoryLayout<wire_text>.size == 12)
+        #expect(MemoryLayout<wire_credentials>.size == 64)
+        #expect(MemoryLayout<wire_task>.size == 144)
+        #expect(MemoryLayout<wire_exec>.size == 256)
+        #expect(MemoryLayout<wire_fork>.size == 168)
         #expect(MemoryLayout<wire_exit>.size == 32)
     }
 
@@ -27,8 +29,12 @@ struct WireLayoutTests {
         #expect(MemoryLayout<wire_value>.offset(of: \.size) == 4)
         #expect(MemoryLayout<wire_value>.offset(of: \.room) == 8)
         #expect(MemoryLayout<wire_value>.offset(of: \.length) == 12)
-        #expect(MemoryLayout<wire_exec>.offset(of: \.filename) == 48)
-        #expect(MemoryLayout<wire_fork>.offset(of: \.child_tgid) == 32)
+        #expect(MemoryLayout<wire_task>.offset(of: \.cgroup) == 32)
+        #expect(MemoryLayout<wire_task>.offset(of: \.credentials) == 40)
+        #expect(MemoryLayout<wire_task>.offset(of: \.namespaces) == 104)
+        #expect(MemoryLayout<wire_exec>.offset(of: \.inode) == 168)
+        #expect(MemoryLayout<wire_exec>.offset(of: \.filename) == 184)
+        #expect(MemoryLayout<wire_fork>.offset(of: \.child) == 24)
         #expect(MemoryLayout<wire_exit>.offset(of: \.code) == 24)
     }
 

@@ -134,7 +134,8 @@ struct RegistryScene: Sendable {
         let engine = try Engine()
         let log = EventLog(capacity: 1 << 20, boot: "00000000")
         let reader = try EventReader.start(
-            engine: engine, log: log, nodeName: "test", logger: logger)
+            engine: engine, log: log, nodeName: "test", reporting: ProcessReporting(),
+            logger: logger)
         let registry = PolicyRegistry(
             engine: engine, reader: reader, log: log, store: try PolicyStore(directory: folder),
             logger: logger)

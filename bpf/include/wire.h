@@ -14,7 +14,8 @@
  *   string     `size` bytes of text without terminator
  *   int32_arr  u32 count, then count * s32 (size = 4 + 4 * count)
  *
- * WIRE_KIND_EXEC, _FORK, _EXIT: `wire_exec`, `wire_fork`, `wire_exit`. A
+ * WIRE_KIND_EXEC, _FORK, _EXIT: `wire_exec`, `wire_fork`, `wire_exit`. WIRE_KIND_PROCESS is a
+ * `wire_exec` of a process that was there, whose filename is the kernel's name for it. A
  * wire_text is a slice of the record: offset from its first byte, and length.
  * Text is whatever the kernel held: not checked UTF-8.
  *
@@ -31,6 +32,9 @@
 
 /* Longest string that a value carries; a longer one is cut and marked. */
 #define WIRE_STRING_MAX 4096
+/* Longest path, argument vector and environment that an exec carries. */
+#define WIRE_PATH_MAX 4096
+#define WIRE_ARGUMENTS_MAX 131072
 /* Most elements of an int32_arr. */
 #define WIRE_INT32_ARR_MAX 256
 /* wire_value.position of the function's return value. */
@@ -41,6 +45,7 @@ enum wire_kind {
 	WIRE_KIND_EXEC = 2,
 	WIRE_KIND_FORK = 3,
 	WIRE_KIND_EXIT = 4,
+	WIRE_KIND_PROCESS = 5, /* not of the ring: read from the iterator process_list */
 };
 
 /* Types of values. Numbers are Tetragon's, so that records compare. */
@@ -99,49 +104,98 @@ struct wire_value {
 	__u32 length;  /* truncated: bytes (string) or elements that there were; 0 unknown */
 };
 
+/* A slice of the record, and how many bytes there were: more where it was cut. */
 struct wire_text {
 	__u32 offset;
 	__u32 length;
+	__u32 whole;
 };
 
-/* What a wire_exec could not carry whole. */
-#define WIRE_EXEC_TRUNCATED_FILENAME 1u
-#define WIRE_EXEC_TRUNCATED_ARGUMENTS 2u
-#define WIRE_EXEC_TRUNCATED_CWD 4u
-#define WIRE_EXEC_NO_ARGUMENTS 8u /* the argument pages could not be read */
+/* Who a process acts as. */
+struct wire_credentials {
+	__u32 uid, gid;
+	__u32 euid, egid;
+	__u32 suid, sgid;
+	__u32 fsuid, fsgid;
+	__u32 securebits; /* SECBIT_*, see capabilities(7) */
+	__u32 reserved;
+	__u64 permitted, effective, inheritable; /* bit n is capability n */
+};
+
+/* Places in wire_task.namespaces. */
+enum wire_namespace {
+	WIRE_NAMESPACE_UTS,
+	WIRE_NAMESPACE_IPC,
+	WIRE_NAMESPACE_MNT,
+	WIRE_NAMESPACE_PID,
+	WIRE_NAMESPACE_PID_FOR_CHILDREN,
+	WIRE_NAMESPACE_NET,
+	WIRE_NAMESPACE_TIME,
+	WIRE_NAMESPACE_TIME_FOR_CHILDREN,
+	WIRE_NAMESPACE_CGROUP,
+	WIRE_NAMESPACE_USER,
+	WIRE_NAMESPACE_COUNT,
+};
+
+/* A process at the moment of the record. */
+struct wire_task {
+	__u64 start_ns;     /* CLOCK_BOOTTIME, when the process was forked */
+	__u32 tgid;         /* in the initial pid namespace */
+	__u32 parent_tgid;  /* likewise */
+	__u32 inner_tgid;   /* in its own pid namespace */
+	__u32 level;        /* of that namespace; 0 is the initial one */
+	__u32 auid;         /* login uid, 4294967295 unset */
+	__u32 reserved;
+	__u64 cgroup;       /* id of its cgroup: of the unified hierarchy, or where that is unused of pids */
+	struct wire_credentials credentials;
+	__u32 namespaces[WIRE_NAMESPACE_COUNT]; /* inode numbers; 0 unknown */
+};
+
+/* What there is to know of an exec besides its texts. */
+#define WIRE_EXEC_ARGUMENTS_UNREAD 1u   /* the memory of arguments or environment could not be read */
+#define WIRE_EXEC_CWD_DETACHED 2u       /* the directory is not below the root of the process */
+#define WIRE_EXEC_SECURE 4u             /* AT_SECURE: it runs with more rights than its caller */
+#define WIRE_EXEC_RAISED_SETUID 8u      /* the file's set-user-ID bit changed the effective user */
+#define WIRE_EXEC_RAISED_SETGID 16u     /* the file's set-group-ID bit changed the effective group */
+#define WIRE_EXEC_RAISED_FILE_CAP 32u   /* capabilities of the file were granted */
 
 /*
  * A process replaced its program; header.tgid is that process.
  *
  * filename: as given to execve(2), maybe relative.
+ * executable: the file that runs: of a script, its interpreter. A path.
+ * cwd: the working directory. A path.
+ * cgroup: where the process is in the hierarchy of wire_task.cgroup. A path.
  * arguments: argv[0..], each ended by a NUL.
- * cwd: names from the innermost directory outwards, each ended by a NUL; none
- *      at the root. "c\0b\0a\0" is /a/b/c.
+ * environment: NAME=VALUE, each ended by a NUL; where the server asks for it.
+ *
+ * A path is names from the innermost outwards, each ended by a NUL; none at the
+ * root. "c\0b\0a\0" is /a/b/c. Where it was cut, its outermost names are missing.
  */
 struct wire_exec {
 	struct wire_header header;
-	__u64 start_ns;    /* CLOCK_BOOTTIME, when the process was forked */
-	__u32 parent_tgid;
-	__u32 uid;         /* effective */
-	__u32 auid;        /* login uid, 4294967295 unset */
+	struct wire_task task;
+	__u64 inode;       /* of the executable */
+	__u32 links;       /* names that the executable has; 0: deleted, or never had one */
 	__u32 flags;       /* WIRE_EXEC_* */
 	struct wire_text filename;
-	struct wire_text arguments;
+	struct wire_text executable;
 	struct wire_text cwd;
+	struct wire_text cgroup;
+	struct wire_text arguments;
+	struct wire_text environment;
 };
 
 /* A process (not a thread) was created; header.tgid is who called fork(2). */
 struct wire_fork {
 	struct wire_header header;
-	__u64 start_ns;    /* CLOCK_BOOTTIME of the child */
-	__u32 child_tgid;
-	__u32 parent_tgid; /* the child's parent: not always the caller */
+	struct wire_task child; /* its parent is not always the caller */
 };
 
 /* The last thread of a process ended. May come twice; the second says nothing. */
 struct wire_exit {
 	struct wire_header header;
-	__u32 code;        /* as in wait(2): status << 8, or the signal */
+	__u32 code;        /* as in wait(2): status << 8, or the signal and 128 for a core dump */
 	__u32 reserved;
 };
 
@@ -168,8 +222,9 @@ struct wire_reader {
 WIRE_LAYOUT(wire_header, 24);
 WIRE_LAYOUT(wire_call, 32);
 WIRE_LAYOUT(wire_value, 16);
-WIRE_LAYOUT(wire_exec, 72);
-WIRE_LAYOUT(wire_fork, 40);
+WIRE_LAYOUT(wire_task, 144);
+WIRE_LAYOUT(wire_exec, 256);
+WIRE_LAYOUT(wire_fork, 168);
 WIRE_LAYOUT(wire_exit, 32);
 
 #endif

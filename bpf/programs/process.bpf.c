@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* process.bpf.c - follows exec, fork and exit of every process. */
-#include "process.h"
+#include "listing.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
+
+#define SIGNAL_GROUP_EXIT 0x4
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(process_exec, struct task_struct *task, int old_pid, struct linux_binprm *binprm)
@@ -14,24 +16,44 @@ int BPF_PROG(process_exec, struct task_struct *task, int old_pid, struct linux_b
 	if (!record)
 		return 0; /* cannot happen: index 0 of a per-CPU array of 1 */
 	exec = &record->exec;
-	exec->start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	exec->parent_tgid = BPF_CORE_READ(task, real_parent, tgid);
-	exec->uid = BPF_CORE_READ(task, cred, euid.val);
-	exec->auid = BPF_CORE_READ(task, loginuid.val);
+	exec->flags = BPF_CORE_READ_BITFIELD(binprm, secureexec) ? WIRE_EXEC_SECURE : 0;
+	exec->flags |= exec_raised(task->mm->exe_file->f_inode, task->cred);
+	exec_filename(record, binprm->filename);
+	exec_describe(record, task);
+	exec_send(record, task->mm);
+	return 0;
+}
+
+/* Writes every process that runs, for the server to read when it starts. */
+SEC("iter.s/task")
+int process_list(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	__u32 zero = 0;
+	struct exec_record *record = bpf_map_lookup_elem(&listing_scratch, &zero);
+	struct mm_struct *mm;
+	struct wire_exec *exec;
+
+	/* Threads besides the first are no processes; where none runs any more, the end was told. */
+	if (!record || !task || task->pid != task->tgid || task->signal->live.counter <= 0)
+		return 0;
+	exec = &record->exec;
 	exec->flags = 0;
-	record->size = sizeof(*exec);
-	exec_read_filename(record, BPF_CORE_READ(binprm, filename));
-	exec_read_arguments(record, BPF_CORE_READ(task, mm));
-	exec_read_cwd(record, BPF_CORE_READ(task, fs));
-	exec_send(record);
+	listed_name(record, task);
+	exec_describe(record, task);
+	mm = task->mm;
+	listed_copy(record, &exec->arguments, task, mm->arg_start, mm->arg_end,
+		    LISTED_ARGUMENTS_MAX);
+	listed_copy(record, &exec->environment, task, mm->env_start,
+		    carries_environment ? mm->env_end : mm->env_start, LISTED_ENVIRONMENT_MAX);
+	listed_write(context->meta->seq, record);
 	return 0;
 }
 
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child)
 {
-	__u32 child_tgid = BPF_CORE_READ(child, tgid);
-	__u32 parent_tgid = BPF_CORE_READ(parent, tgid);
+	__u32 child_tgid = child->tgid, parent_tgid = parent->tgid;
 	struct wire_fork *fork;
 	__u64 *sets;
 
@@ -47,9 +69,7 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 	}
 	record_header(&fork->header, WIRE_KIND_FORK, sizeof(*fork),
 		      bpf_get_current_pid_tgid());
-	fork->start_ns = BPF_CORE_READ(child, start_boottime);
-	fork->child_tgid = child_tgid;
-	fork->parent_tgid = BPF_CORE_READ(child, real_parent, tgid);
+	task_describe(&fork->child, child);
 	bpf_ringbuf_submit(fork, record_wakeup());
 	return 0;
 }
@@ -57,10 +77,10 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct *task)
 {
-	__u32 tgid = BPF_CORE_READ(task, tgid);
+	__u32 tgid = task->tgid;
 	struct wire_exit *exit;
 
-	if (BPF_CORE_READ(task, signal, live.counter) > 0)
+	if (task->signal->live.counter > 0)
 		return 0; /* other threads go on */
 	bpf_map_delete_elem(&process_sets, &tgid);
 	exit = bpf_ringbuf_reserve(&events, sizeof(*exit), 0);
@@ -70,10 +90,9 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	}
 	record_header(&exit->header, WIRE_KIND_EXIT, sizeof(*exit),
 		      bpf_get_current_pid_tgid());
-	/* A group exit or a fatal signal is the group's; else the last thread's own. */
-	exit->code = BPF_CORE_READ(task, signal, group_exit_code);
-	if (!exit->code)
-		exit->code = BPF_CORE_READ(task, exit_code);
+	/* What wait(2) tells the parent. */
+	exit->code = task->signal->flags & SIGNAL_GROUP_EXIT ? task->signal->group_exit_code :
+							       task->group_leader->exit_code;
 	exit->reserved = 0;
 	bpf_ringbuf_submit(exit, record_wakeup());
 	return 0;

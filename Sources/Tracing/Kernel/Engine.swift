@@ -18,6 +18,7 @@ public final class Engine {
     let followSets: FollowSets
     let slots: PolicySlots
     let ringBytes: UInt32
+    let processList: BPFIterator
     private let processes: LoadedObject
     private let template: ProgramTemplate
     private let statistics: RunStatistics?
@@ -28,6 +29,8 @@ public final class Engine {
         public var ringBytes: UInt32 = 4 * 1024 * 1024
         /// Whether the kernel counts and times the runs of programs.
         public var measuresRuns = true
+        /// Whether the records of execs carry the environment.
+        public var carriesEnvironment = false
 
         /// The defaults.
         public init() {}
@@ -41,7 +44,7 @@ public final class Engine {
         release = Requirements.kernelRelease()
 
         ringBytes = options.ringBytes
-        let processes = try Self.loadProcesses(ringBytes: options.ringBytes)
+        let processes = try Self.loadProcesses(options)
         records = try processes.map("events")
         let reader = try processes.map("reader")
         readerState = try SharedWords(map: reader)
@@ -53,6 +56,7 @@ public final class Engine {
         slots = try PolicySlots(map: template.map(".data.slots"))
         statistics = options.measuresRuns ? try RunStatistics() : nil
         try processes.attachAll()
+        processList = try processes.iterator("process_list")
         self.processes = processes
     }
 
@@ -62,9 +66,13 @@ public final class Engine {
         return try ParsedObject(elf: elf, name: program)
     }
 
-    private static func loadProcesses(ringBytes: UInt32) throws -> LoadedObject {
+    private static func loadProcesses(_ options: Options) throws -> LoadedObject {
         let object = try parse("process")
-        try object.resize(map: "events", to: ringBytes)
+        try object.resize(map: "events", to: options.ringBytes)
+        let carriesEnvironment: UInt32 = options.carriesEnvironment ? 1 : 0
+        try object.set(
+            constants: ".rodata",
+            to: unsafe withUnsafeBytes(of: carriesEnvironment) { unsafe Array($0) })
         return try object.load()
     }
 

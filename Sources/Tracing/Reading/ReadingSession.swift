@@ -14,11 +14,19 @@ final class ReadingSession {
     /// Tasks, and how much must have been read before each.
     private var lateTasks: [(due: UInt64, task: EventReader.Task)] = []
 
-    init(log: EventLog, ringBytes: UInt64, nodeName: String, logger: Logger) {
+    private let source: RunningProcesses
+
+    init(
+        log: EventLog, ringBytes: UInt64, nodeName: String, reporting: ProcessReporting,
+        source: RunningProcesses, logger: Logger
+    ) {
         self.log = log
         self.ringBytes = ringBytes
         self.logger = logger
-        encoder = EventEncoder(nodeName: nodeName, realtimeOffset: SystemTime.realtimeOffset)
+        self.source = source
+        encoder = EventEncoder(
+            nodeName: nodeName, realtimeOffset: SystemTime.realtimeOffset, reporting: reporting,
+            source: source.scan)
     }
 
     /// Records between two wake-ups of subscribers.
@@ -56,13 +64,20 @@ final class ReadingSession {
         batch.removeAll()
     }
 
-    /// Looks at /proc again after records of processes were lost: it knows what they said.
+    /// Takes over who runs now.
+    func scanProcesses() {
+        let start = SystemTime.monotonic
+        encoder.adopt(source.all())
+        counters.scanNanoseconds = SystemTime.monotonic - start
+    }
+
+    /// Has the kernel list the processes again after records of some were lost.
     func repair(lostProcessRecords lost: UInt64) {
         guard lost != lostProcessRecords else { return }
         logger.warning(
-            "\(lost &- lostProcessRecords) records of processes were lost; reading /proc")
+            "\(lost &- lostProcessRecords) records of processes were lost; listing all processes")
         lostProcessRecords = lost
-        encoder.adopt(ProcScan().processes())
+        scanProcesses()
     }
 
     /// Keeps tasks until everything that is in the ring now has been read.

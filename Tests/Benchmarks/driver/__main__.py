@@ -14,6 +14,7 @@ from checking import CheckingMeasurement
 from cost import CostMeasurement
 from latency import LatencyMeasurement
 from lists import ListsMeasurement
+from lives import LivesMeasurement
 from memory import MemoryMeasurement
 from methods import MethodsMeasurement
 from neighbours import tracers
@@ -26,7 +27,7 @@ _TOOLS = _BUILD / "benchmarks"
 _SERVICE = _BUILD / "release" / "martlet"
 _LONGEST = 240  # seconds, of one part
 _LONGEST_IN_GUEST = 1_000
-_PARTS = ("cost", "throughput", "memory", "latency", "checking", "methods", "lists")
+_PARTS = ("cost", "throughput", "memory", "latency", "checking", "methods", "lists", "lives")
 
 
 def _arguments():
@@ -67,6 +68,7 @@ def _measure(arguments, table):
             "methods": lambda: MethodsMeasurement(
                 _TOOLS, _SERVICE, caller, arguments.rounds, bool(arguments.ratios)),
             "lists": lambda: ListsMeasurement(_SERVICE),
+            "lives": lambda: LivesMeasurement(_TOOLS, _SERVICE, arguments.rounds),
         }
         neighbours = set(tracers())
         for part in arguments.only:
