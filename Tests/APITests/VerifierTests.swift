@@ -89,7 +89,7 @@ private struct Scene {
         engine = try Engine()
         reader = try EventReader.start(
             engine: engine, log: EventLog(capacity: 1 << 20, boot: "00000000"), nodeName: "test",
-            logger: logger)
+            reporting: ProcessReporting(), logger: logger)
         installer = PolicyInstaller(engine: engine, reader: reader, logger: logger)
         plan = try installer.plan(Array(Self.document.utf8)).0
     }
