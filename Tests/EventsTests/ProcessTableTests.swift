@@ -188,7 +188,7 @@ struct ProcessTableTests {
         try encoder.line(RecordBytes.exec(10, parent: 0, time: 1))
         try encoder.line(RecordBytes.exec(11, parent: 0, time: 1))
         try encoder.line(RecordBytes.exit(11, time: 1))
-        #expect(Set(encoder.processes.running().map(\.pid)) == [0, 10])
+        #expect(Set(encoder.processes.running().map(\.id.pid)) == [0, 10])
     }
 
     @Test("a wall clock that was set moves later events only")

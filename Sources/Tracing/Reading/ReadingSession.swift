@@ -42,7 +42,8 @@ final class ReadingSession {
         do throws(RecordError) {
             try batch.append(record, by: &encoder)
         } catch .unknownHook {
-            // One of the tasks may introduce it.
+            // One of the tasks may introduce it; others ask for the newest event.
+            flush()
             reader.look(self)
             do throws(RecordError) {
                 try batch.append(record, by: &encoder)
