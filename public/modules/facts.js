@@ -44,10 +44,16 @@ export function factsOfProcess({ process, running, ancestors, children, children
     { name: "User", text: visible([process.uid, process.user?.name].filter((part) => part !== undefined).join(" ")) },
     { name: "Container", text: visible(process.docker ?? "") },
     { name: "Flags", text: visible(process.flags ?? "") },
-    ...ancestors.map((ancestor, index) => link(index === 0 ? "Parent" : "Ancestor", ancestor)),
+    ...ancestors.map((ancestor, index) => link(relation([process, ...ancestors], index), ancestor)),
     ...children.map((child) => link("Child", child)),
     { name: "Children", text: leftOut > 0 ? `and ${leftOut.toLocaleString("en")} more` : "" },
   ]);
+}
+
+/** What the one behind `index` is to it; a process that replaced its program comes from itself. */
+function relation(line, index) {
+  if (line[index].pid === line[index + 1].pid) return "Before";
+  return line.slice(0, index + 1).every(({ pid }) => pid === line[0].pid) ? "Parent" : "Ancestor";
 }
 
 function link(name, process) {

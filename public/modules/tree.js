@@ -49,6 +49,7 @@ export class ProcessTree {
 
   /** Takes a `process_exec`. */
   exec({ process, parent }) {
+    this.#makeRoom();
     const known = this.#running(process.pid);
     if (known) {
       known.process = process;
@@ -92,6 +93,11 @@ export class ProcessTree {
     return rows;
   }
 
+  /** For a process and a parent that was only forked. Before either is looked for: it may go. */
+  #makeRoom() {
+    while (this.size > this.limit - 2 && this.#ended.length > 0) this.#drop(this.#ended.shift());
+  }
+
   #running(pid) {
     const node = this.#byPid.get(pid);
     return node?.ended ? undefined : node;
@@ -106,7 +112,6 @@ export class ProcessTree {
   #above(process) { return this.#byExecId.get(process.parent_exec_id) ?? null; }
 
   #add(process, parent) {
-    if (this.size >= this.limit && this.#ended.length > 0) this.#drop(this.#ended.shift());
     if (this.size >= this.limit) {
       this.leftOut += 1;
       return null;
