@@ -79,11 +79,18 @@ extension ProcessTable {
         return nil
     }
 
-    /// Whether a process stands right below another, which need not run any more.
+    /// Whether a process stands right below another, which need not run any more: between them is
+    /// nobody who runs.
     private func isChild(_ entry: ProcessEntry, of other: ProcessEntry) -> Bool {
+        guard entry !== other else { return false }
         for candidate in sequence(first: entry, next: above).dropFirst() {
-            if candidate === other { return true }
-            if let known = current(candidate), known !== entry { return known === other }
+            // It, or what it was before.
+            if candidate.pid == other.pid, candidate.start == other.start,
+                candidate.identity <= other.identity
+            {
+                return true
+            }
+            if let known = current(candidate), known !== entry { return false }
         }
         return false
     }

@@ -94,6 +94,8 @@ extension IntegrationSuite {
                 "PolicyStatus": "PolicyStatus", "DisabledPolicy": "PolicyStatus",
                 "ReplacedPolicy": "PolicyStatus", "PolicyList": "PolicyList", "DryRun": "DryRun",
                 "FunctionList": "FunctionList", "Kernel": "Kernel", "NameTaken": "Problem",
+                "ProcessList": "ProcessList", "ProcessTree": "ProcessTree",
+                "ProcessFamily": "ProcessFamily", "NoSuchProcess": "Problem",
                 "OtherName": "Problem", "NotInstalled": "Problem", "BadPatch": "Problem",
                 "InvalidPolicy": "Problem", "KernelRefused": "Problem",
                 "Pipe2Document": "TracingPolicy", "ListDocument": "TracingPolicy",

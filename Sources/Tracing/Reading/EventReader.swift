@@ -151,16 +151,16 @@ public final class EventReader: Sendable {
         }
     }
 
-    /// Asks the table of processes between two records.
+    /// Asks the table of processes when it knows everything that the kernel has told until now.
     ///
-    /// The reader waits meanwhile: a question takes what it needs and leaves the rest for later.
+    /// The reader waits meanwhile: a question takes what it needs, and leaves the rest for later.
     ///
     /// - Returns: the answer, and the newest event that it knows of.
     public func ask<Answer: Sendable>(
         _ question: @escaping @Sendable (ProcessTable) -> Answer
     ) async -> (answer: Answer, asOf: EventID) {
         await withCheckedContinuation { continuation in
-            perform { [log] encoder in
+            performLate { [log] encoder in
                 continuation.resume(returning: (question(encoder.processes), log.newest))
             }
         }

@@ -42,8 +42,7 @@ final class ReadingSession {
         do throws(RecordError) {
             try batch.append(record, by: &encoder)
         } catch .unknownHook {
-            // One of the tasks may introduce it; others ask for the newest event.
-            flush()
+            // One of the tasks may introduce it.
             reader.look(self)
             do throws(RecordError) {
                 try batch.append(record, by: &encoder)
