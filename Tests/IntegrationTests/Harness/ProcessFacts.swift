@@ -75,6 +75,8 @@ struct ProcessFacts: Sendable {
             "binary": .string(binary), "flags": .string(flags), "tid": .number(thread),
         ]
         if !arguments.isEmpty { process["arguments"] = .string(arguments) }
+        // Tests run in the machine's own pid namespace.
+        process["in_init_tree"] = .bool(false)
         process["exec_id"] = reported["exec_id"]
         process["start_time"] = reported["start_time"]
         process["parent_exec_id"] = reported["parent_exec_id"]
