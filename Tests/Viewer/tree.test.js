@@ -105,6 +105,25 @@ test("a shell that replaces itself for ever is one process", () => {
   assert.ok(tree.node("turn998"));
 });
 
+test("a new list keeps who ended a moment ago, below whom it was", () => {
+  const tree = loaded({ linger: 100 });
+  tree.exec({ process: process("ls", 11, "shell"), parent: shell });
+  tree.exec({ process: process("cat", 12, "ls"), parent: process("ls", 11) });
+  tree.exit({ process: process("ls", 11) }, 0);
+  const next = process("next", 11, "shell");
+  tree.load({
+    processes: [node(init, node(shell, node(process("cat", 12, "ls")), node(next)))], left_out: 0,
+  });
+  assert.equal(draw(tree), "init(shell(cat next ls:0))");
+  const last = process("last", 11, "next");
+  tree.exec({ process: last, parent: next });
+  tree.exit({ process: last, status: 1 }, 50);
+  assert.equal(draw(tree), "init(shell(cat last:1 ls:0))");
+  tree.sweep(100);
+  assert.equal(draw(tree), "init(shell(cat last:1))");
+  assert.equal(tree.size, 4);
+});
+
 test("the kernel's threads are folded at first", () => {
   const tree = new ProcessTree();
   tree.load({ processes: [node(process("kthreadd", 2), node(process("kworker", 3)))], left_out: 7 });

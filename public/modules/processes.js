@@ -48,10 +48,13 @@ export class Processes {
     });
   }
 
-  /** Marks the process that is shown elsewhere; none where it is not in the tree. */
+  /** Marks the process that is shown elsewhere, and brings it into view, if it is in the tree. */
   select(execId) {
-    this.#selected = this.#tree.node(execId)?.key ?? null;
-    this.draw();
+    const node = this.#tree.node(execId);
+    this.#selected = node?.key ?? null;
+    for (let above = node?.parent; above; above = above.parent) above.collapsed = false;
+    this.#show();
+    if (node) this.#reveal(this.#tree.rows().findIndex(([shown]) => shown === node));
   }
 
   #show() {

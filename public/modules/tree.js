@@ -28,9 +28,13 @@ export class ProcessTree {
     this.#linger = linger;
   }
 
-  /** Starts anew from `GET /v1/processes?view=tree`; what the reader folded stays so. */
+  /**
+   * Starts anew from `GET /v1/processes?view=tree`. What the reader folded stays so, and who ended
+   * a moment ago stays as long as it would have.
+   */
   load({ processes, left_out: leftOut }) {
     const before = this.#byPid;
+    const ended = this.#ended;
     this.#byPid = new Map();
     this.#byExecId = new Map();
     this.#ended = [];
@@ -45,6 +49,16 @@ export class ProcessTree {
       for (const child of children) add(child, node);
     };
     for (const root of processes) add(root, null);
+    for (const node of ended) this.#keep(node);
+  }
+
+  /** Takes over who ended; its children stand elsewhere by now. */
+  #keep({ key, process, parent, ended }) {
+    const heir = this.#byPid.get(process.pid); // of its number
+    const node = this.#add(process, parent && this.#byExecId.get(parent.process.exec_id));
+    if (!node) return;
+    this.#byPid.set(node.pid, heir ?? node);
+    this.#ended.push(Object.assign(node, { key, ended }));
   }
 
   /** Takes a `process_exec`. */
