@@ -36,7 +36,9 @@ struct ProcessTree {
             let room = depth < Self.deepest ? limit - nodes.count : 0
             let first = nodes.count
             for (process, parent) in level.prefix(max(0, room)) {
-                if let parent { nodes[parent].children.append(nodes.count) } else {
+                if let parent {
+                    nodes[parent].children.append(nodes.count)
+                } else {
                     roots.append(nodes.count)
                 }
                 nodes.append(Node(process: process))

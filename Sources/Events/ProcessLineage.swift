@@ -14,14 +14,13 @@ extension ProcessTable {
     /// Levels that a lineage goes up at most.
     private static let highest = 128
 
-    /// The family of a process; nil where the table does not know it any more.
-    ///
-    /// It knows the processes that run, those that ended a moment ago, and what is above either of
-    /// them.
+    /// A process and its family.
     ///
     /// - Parameters:
     ///   - pid: The number that the `exec_id` names.
     ///   - execID: Base64, as events show it.
+    /// - Returns: nil where the table does not know it any more. It knows the processes that run,
+    ///   those that ended a moment ago, and what is above either of them.
     public func lineage(of pid: UInt32, execID: [UInt8]) -> ProcessLineage? {
         guard let entry = find(pid, execID) else { return nil }
         let ancestors = sequence(first: entry, next: above).dropFirst().prefix(Self.highest)

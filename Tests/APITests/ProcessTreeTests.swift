@@ -13,7 +13,7 @@ private func process(_ pid: UInt32, below parent: UInt32? = nil, at start: UInt6
 }
 
 extension ProcessTree {
-    /// `1(2(3) 4)`
+    /// Each with those below it in brackets: `1(2(3) 4)`.
     fileprivate var text: String { text(of: roots) }
 
     private func text(of places: [Int]) -> String {
@@ -71,7 +71,9 @@ struct ProcessTreeTests {
 
 @Suite("Pages of processes")
 struct ProcessPageTests {
-    private let found = [process(7, at: 2), process(3, at: 2), process(9, at: 1), process(1, at: 4)]
+    private let found = [
+        process(7, at: 2), process(3, at: 2), process(9, at: 1), process(1, at: 4),
+    ]
 
     @Test("pages come in the order of starts, then of numbers, each process once")
     func pages() {
@@ -94,6 +96,7 @@ struct ProcessPageTests {
         let page = ProcessPage(found, after: ProcessID(identity: 2, pid: 5), limit: 10)
         #expect(page.processes.map(\.id.pid) == [7, 1])
         #expect(!page.hasMore)
-        #expect(ProcessPage(found, after: ProcessID(identity: 9, pid: 0), limit: 10).processes.isEmpty)
+        let none = ProcessPage(found, after: ProcessID(identity: 9, pid: 0), limit: 10)
+        #expect(none.processes.isEmpty)
     }
 }

@@ -79,8 +79,10 @@ struct ProcessLineageTests {
         // The number is another's now.
         try encoder.line(RecordBytes.exec(10, parent: 1, time: 9, start: 9, file: "/bin/other"))
         #expect(encoder.tree == ["0<", "1<0", "10<1", "11<1", "12<1"])
-        #expect(encoder.processes.lineage(of: 10, execID: encoder.execID(10, 5))?.below == [11, 12])
-        #expect(encoder.processes.lineage(of: 10, execID: encoder.execID(10, 9))?.below == [])
+        for (identity, below) in [(5, [11, 12]), (9, [])] as [(UInt64, [UInt32])] {
+            let id = encoder.execID(10, identity)
+            #expect(encoder.processes.lineage(of: 10, execID: id)?.below == below)
+        }
     }
 
     @Test("what nobody remembers is not there")

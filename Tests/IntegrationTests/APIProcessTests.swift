@@ -72,7 +72,8 @@ extension IntegrationSuite {
             #expect(numbers.isSuperset(of: family.facts.map(\.pid)))
 
             let both = try await get(service, "?binary=/no/such&binary=\(path)&" + family.pids(1))
-            #expect(both["processes"]?.elements?.map { $0["pid"] } == [.number(family.facts[1].pid)])
+            #expect(both["count"] == 1)
+            family.check(both["processes"]?[0], 1)
             for other in ["?binary=/no/such&" + family.pids(1), "?pid=4294967295"] {
                 let none = try await get(service, other)
                 #expect(none["processes"] == [] && none["total"] == 0 && none["next"] == .null)
@@ -89,7 +90,7 @@ extension IntegrationSuite {
                 var level = answer["processes"]
                 for member in 0..<3 {
                     #expect(level?.elements?.count == 1)
-                    #expect(Set(level?[0]?.members?.keys.sorted() ?? []) == ["process", "children"])
+                    #expect(level?[0]?.members?.keys.sorted() == ["children", "process"])
                     family.check(level?[0]?["process"], member)
                     level = level?[0]?["children"]
                 }
@@ -234,7 +235,7 @@ extension IntegrationSuite {
                 ("?after=42", 400, "bad-query", "after is the exec_id of a process"),
                 ("?view=tree&after=bjoxOjI%3D", 400, "bad-query", "after goes through view=list"),
                 ("?name=sh", 400, "bad-query", "unknown parameter \"name\""),
-                ("/bm9kZToxOjI%3D", 404, "no-such-process", "the process bm9kZToxOjI= is not known"),
+                ("/bm9kZToxOjI%3D", 404, "no-such-process", "the process bm9kZToxOjI= is not"),
                 ("/42", 404, "no-such-process", "\"42\" is no exec_id"),
                 ("/bm9kZTox%2FOjI%3D", 404, "no-such-process", "\"bm9kZTox/OjI=\" is no exec_id"),
             ])

@@ -67,7 +67,7 @@ extension IntegrationSuite {
             }
         }
 
-        @Test("a process stands in the tree, leads to its family and its events, and goes when it ends")
+        @Test("a process stands in the tree, leads to family and events, and goes when it ends")
         func processes() async throws {
             let service = try await ServiceProcess.start()
             try await Browser.run { browser in
@@ -90,7 +90,8 @@ extension IntegrationSuite {
                 try await browser.wait(until: "\(all("event-row")).length === 2")
                 let row = try await browser.value(of: cells(of: "policy", "call", "return"))
                 #expect(row == ["", "exec", ""])
-                let shown = "-c \"read line\" <img src=x onerror=document.title='broken'>\\u202etxt"
+                let shown =
+                    "-c \"read line\" \"<img src=x onerror=document.title='broken'>\\u202etxt\""
                 let arguments = try await browser.value(of: "\(all("args-cell"))[1].textContent")
                 #expect(arguments == .string(shown))
                 try await browser.wait(until: "(\(id("lives")).click(), true)")
