@@ -54,13 +54,15 @@ extension IntegrationSuite {
                 let stream = try await EventSubscriber(
                     port: service.port,
                     query: "type=process_exec&type=process_exit&since=oldest&limit=2&pid=\(pid)")
-                for (event, name) in zip(try await stream.take(2), ["process_exec", "process_exit"])
-                {
+                let events = try await stream.take(2)
+                for (event, name) in zip(events, ["process_exec", "process_exit"]) {
                     #expect(event.name == name)
                     #expect(contract.problems(event.json, "Event") == [])
                     let members = event.json[name]?["process"]?.members?.keys
                     let shown = members.map(Set.init) ?? []
-                    let asked: Set = ["cap", "process_credentials", "ns", "environment_variables"]
+                    let asked: Set = [
+                        "cap", "process_credentials", "ns", "environment_variables",
+                    ]
                     #expect(shown.intersection(asked) == (flags.isEmpty ? [] : asked))
                 }
                 let list = try await service.http.send("GET", "/v1/processes?limit=1000").json

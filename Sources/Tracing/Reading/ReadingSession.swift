@@ -68,12 +68,17 @@ final class ReadingSession {
     func scanProcesses() { encoder.adopt(scan.processes()) }
 
     /// Looks at /proc again after records of processes were lost: it knows what they said.
+    ///
+    /// Who is not there any more has ended. Where the record of that was not lost it is in the ring
+    /// by now, and is an event.
     func repair(lostProcessRecords lost: UInt64) {
         guard lost != lostProcessRecords else { return }
         logger.warning(
             "\(lost &- lostProcessRecords) records of processes were lost; reading /proc")
         lostProcessRecords = lost
         scanProcesses()
+        let gone = encoder.processes.running().map(\.id).filter { !scan.exists($0.pid) }
+        postpone([{ encoder in encoder.forget(gone) }])
     }
 
     /// Keeps tasks until everything that is in the ring now has been read.
