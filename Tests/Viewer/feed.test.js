@@ -18,7 +18,9 @@ function scripted() {
   const tree = new Notes();
   const asked = [];
   const changes = [];
+  const timers = [];
   const feed = new ProcessFeed(tree, {
+    later: (run) => timers.push(run),
     list: () => new Promise((resolve, reject) => asked.push({ resolve, reject })),
     onChange: (problem) => changes.push(problem),
   });
@@ -27,7 +29,7 @@ function scripted() {
     asked[number].resolve({ as_of: asOf, processes });
     await settle();
   };
-  return { tree, asked, changes, feed, answer, settle };
+  return { tree, asked, changes, feed, answer, settle, timers };
 }
 
 test("events that the list knows are passed over, later ones are taken in their order", async () => {
@@ -70,6 +72,24 @@ test("more events than can wait ask once more, and nothing is kept without bound
   await answer(0, "b-10", "one");
   await answer(1, "b-29998", "two");
   assert.deepEqual(tree.seen, ["list one", "list two", "exec 29999", "exec 30000"]);
+});
+
+test("a tree that events leave incomplete is listed anew, once for all of them", async () => {
+  const { tree, feed, answer, asked, timers } = scripted();
+  feed.load();
+  await answer(0, "b-1", "one");
+  feed.take(exec("b-2", "known"));
+  assert.equal(timers.length, 0);
+  tree.isIncomplete = true;
+  feed.take(exec("b-3", "orphan"));
+  feed.take(exec("b-4", "orphan"));
+  assert.deepEqual([timers.length, asked.length], [1, 1]);
+  timers[0]();
+  await answer(1, "b-4", "two");
+  tree.isIncomplete = false;
+  feed.take(exec("b-5", "later"));
+  assert.equal(timers.length, 1);
+  assert.deepEqual(tree.seen.slice(-2), ["list two", "exec later"]);
 });
 
 test("a list that fails is a problem, and the next one mends it", async () => {

@@ -67,6 +67,22 @@ test("a parent that was only forked comes with its child's exec", () => {
   assert.equal(draw(tree), "init(shell(cat(ls)))");
 });
 
+test("who was started by somebody unknown stands at the top until the next list", () => {
+  const tree = loaded({ linger: 100 });
+  const outer = process("outer", 20, "shell");
+  const inner = process("inner", 21, "outer");
+  assert.equal(tree.isIncomplete, false);
+  tree.exec({ process: process("ls", 22, "inner"), parent: inner });
+  assert.equal(draw(tree), "init(shell) inner(ls)");
+  assert.equal(tree.isIncomplete, true);
+  tree.exit({ process: inner }, 0);
+  tree.load({
+    processes: [node(init, node(shell, node(outer, node(process("ls", 22, "inner")))))], left_out: 0,
+  });
+  assert.equal(draw(tree), "init(shell(outer(ls inner:0)))");
+  assert.equal(tree.isIncomplete, false);
+});
+
 test("a number that is used again is another process", () => {
   const tree = loaded();
   tree.exec({ process: process("ls", 11, "shell"), parent: shell });

@@ -7,6 +7,9 @@
 /** Events that wait for a list, at most. With more, another list is asked for. */
 const patience = 10_000;
 
+/** Milliseconds until a tree that events left incomplete is listed anew. */
+const soon = 1500;
+
 export class ProcessFeed {
   #tree;
   #list;
@@ -14,10 +17,16 @@ export class ProcessFeed {
   #asOf = null; // { boot, sequence }
   #waiting = null; // events while a list is on its way
   #overflowed = false;
+  #later;
+  #isDue = false; // another list, soon
 
-  /** `list` answers `GET /v1/processes?view=tree`; `onChange(problem)` is told of every change. */
-  constructor(tree, { list, onChange }) {
+  /**
+   * `list` answers `GET /v1/processes?view=tree`; `onChange(problem)` is told of every change. The
+   * rest stands in for a timer in tests.
+   */
+  constructor(tree, { list, onChange, later = (run) => setTimeout(run, soon) }) {
     this.#tree = tree;
+    this.#later = later;
     this.#list = list;
     this.#onChange = onChange;
   }
@@ -67,7 +76,17 @@ export class ProcessFeed {
     if (boot !== this.#asOf.boot || sequence <= this.#asOf.sequence) return false;
     if (event.process_exec) this.#tree.exec(event.process_exec);
     else this.#tree.exit(event.process_exit);
+    if (this.#tree.isIncomplete) this.#loadSoon();
     return true;
+  }
+
+  #loadSoon() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#later(() => {
+      this.#isDue = false;
+      this.load();
+    });
   }
 }
 

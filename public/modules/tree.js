@@ -21,6 +21,8 @@ export class ProcessTree {
   size = 0;
   /** Processes that run and found no room. */
   leftOut = 0;
+  /** Whether somebody stands at the top because nothing told who is above: two forks, one exec. */
+  isIncomplete = false;
 
   /** `limit` nodes at most; one that ended stays for `linger` milliseconds. */
   constructor({ limit = 2000, linger = 4000 } = {}) {
@@ -41,6 +43,7 @@ export class ProcessTree {
     this.roots = [];
     this.size = 0;
     this.leftOut = leftOut;
+    this.isIncomplete = false;
     const add = ({ process, children }, parent) => {
       const node = this.#add(process, parent);
       if (!node) return;
@@ -55,7 +58,8 @@ export class ProcessTree {
   /** Takes over who ended; its children stand elsewhere by now. */
   #keep({ key, process, parent, ended }) {
     const heir = this.#byPid.get(process.pid); // of its number
-    const node = this.#add(process, parent && this.#byExecId.get(parent.process.exec_id));
+    const above = parent && this.#byExecId.get(parent.process.exec_id);
+    const node = this.#add(process, above ?? this.#byExecId.get(process.parent_exec_id));
     if (!node) return;
     this.#byPid.set(node.pid, heir ?? node);
     this.#ended.push(Object.assign(node, { key, ended }));
@@ -123,7 +127,11 @@ export class ProcessTree {
       ?? this.#add(process, this.#above(process));
   }
 
-  #above(process) { return this.#byExecId.get(process.parent_exec_id) ?? null; }
+  #above(process) {
+    const above = this.#byExecId.get(process.parent_exec_id) ?? null;
+    if (!above) this.isIncomplete = true;
+    return above;
+  }
 
   #add(process, parent) {
     if (this.size >= this.limit) {
