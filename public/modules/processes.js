@@ -1,11 +1,9 @@
 // The panel with the tree of processes. Only the rows in view are in the document.
 
-import { splitPath } from "./event.js";
-import { clipped, visible } from "./visible.js";
+import { drawProcess } from "./process.js";
 
 const rowHeight = 22; // pixels
 const margin = 6; // rows beyond each edge of the view
-const deepest = 12; // levels that are set in; what is below stands under the last
 
 export class Processes {
   #panel;
@@ -70,7 +68,7 @@ export class Processes {
       if (row === next) next = next.nextElementSibling;
       else this.#list.insertBefore(row, next);
       this.#nodes.set(row, node);
-      describe(row, node, level, node.key === this.#selected);
+      drawProcess(row, node, level, node.key === this.#selected);
     }
     this.#list.style.paddingTop = `${first * rowHeight}px`;
     this.#list.style.paddingBottom = `${(rows.length - first - shown.length) * rowHeight}px`;
@@ -132,20 +130,4 @@ export class Processes {
     if (top < scrollTop) this.#scroller.scrollTop = top;
     else if (top + rowHeight > scrollTop + clientHeight) this.#scroller.scrollTop = top + rowHeight - clientHeight;
   }
-}
-
-function describe(row, { process, children, collapsed, ended }, level, isSelected) {
-  const [folder, program] = splitPath(visible(process.binary ?? "unknown"));
-  const part = (name) => row.querySelector(`[data-part=${name}]`);
-  row.dataset.state = ended ? "ended" : "running";
-  row.style.setProperty("--level", Math.min(level, deepest) - 1);
-  row.setAttribute("aria-level", level);
-  row.setAttribute("aria-selected", isSelected);
-  if (children.length > 0) row.setAttribute("aria-expanded", !collapsed);
-  else row.removeAttribute("aria-expanded");
-  part("program").textContent = program || folder;
-  part("pid").textContent = visible(process.pid);
-  part("arguments").textContent = clipped(visible(process.arguments ?? ""), 120);
-  part("ending").textContent = ended && ended.how !== "0" ? ended.how : "";
-  row.title = clipped(visible([process.binary, process.arguments].filter(Boolean).join(" ")), 1000);
 }
