@@ -74,7 +74,8 @@ extension IntegrationSuite {
                 try await browser.open("http://127.0.0.1:\(service.port)/")
                 try await browser.wait(until: "\(id("processes")).dataset.state === 'ready'")
                 // What it was given looks like markup, and would turn the text around.
-                let hostile = "<img src=x onerror=document.title='broken'>\u{202e}txt"
+                let mark = UUID().uuidString.lowercased()
+                let hostile = "<img src=x onerror=document.title='broken'>\u{202e}\(mark)"
                 let (process, input, _) = try ChildProcess.start(
                     "syscaller", ["run", "/bin/sh", "-c", "read line", hostile])
                 defer { close(input) }
@@ -83,7 +84,7 @@ extension IntegrationSuite {
                 // By default the table has what policies report; both its programs are lives.
                 try await browser.wait(
                     until: """
-                        (\(id("filter")).value = '\(pid)',
+                        (\(id("filter")).value = '\(mark)',
                          \(id("filter")).dispatchEvent(new Event('input')))
                         """)
                 try await browser.wait(until: "(\(id("lives")).click(), true)")
@@ -91,7 +92,7 @@ extension IntegrationSuite {
                 let row = try await browser.value(of: cells(of: "policy", "call", "return"))
                 #expect(row == ["", "exec", ""])
                 let shown =
-                    "-c \"read line\" \"<img src=x onerror=document.title='broken'>\\u202etxt\""
+                    "-c \"read line\" \"<img src=x onerror=document.title='broken'>\\u202e\(mark)\""
                 let arguments = try await browser.value(of: "\(all("args-cell"))[1].textContent")
                 #expect(arguments == .string(shown))
                 try await browser.wait(until: "(\(id("lives")).click(), true)")
