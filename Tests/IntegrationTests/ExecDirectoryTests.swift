@@ -47,6 +47,8 @@ extension IntegrationSuite {
             let inner = try scene.folder.folder("inner/" + Self.names(3_000))
             let top = scene.folder.path + "/inner"
             try FileManager.default.moveItem(atPath: top, toPath: outer + "/inner")
+            // Nor would one remove it.
+            defer { try? FileManager.default.moveItem(atPath: outer + "/inner", toPath: top) }
             let relative = inner.dropFirst(scene.folder.path.utf8.count + 1)
             let whole = outer + "/" + relative
             let shown = Self.innerEnd(of: whole)
@@ -57,7 +59,6 @@ extension IntegrationSuite {
                     $0.flags = "execve clone errorPathResolutionCwd"
                     $0.more["truncated"] = ["cwd": .number(whole.utf8.count)]
                 })
-            try FileManager.default.moveItem(atPath: outer + "/inner", toPath: top)
         }
 
         /// A relative path of so many bytes.

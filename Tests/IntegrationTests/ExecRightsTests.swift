@@ -95,5 +95,19 @@ extension IntegrationSuite {
                     })
             }
         }
+
+        @Test("a program in a container's cgroup has the container's id")
+        func container() async throws {
+            let scene = try await LifeScene()
+            let digits = (0..<64).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
+            let cgroup = try ProcessCgroup.mountPoint(of: "") + "/docker-\(digits).scope"
+            guard mkdir(cgroup, 0o755) == 0 else {
+                try Test.cancel("no cgroup can be made: \(HarnessError.call(cgroup))")
+            }
+            defer { rmdir(cgroup) }
+            try await scene.check(
+                "cgroup:\(cgroup)", "exec:\(scene.program)",
+                edit: { $0.more["docker"] = .string(String(digits.prefix(31))) })
+        }
     }
 }
