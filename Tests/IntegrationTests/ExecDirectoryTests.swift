@@ -4,8 +4,8 @@ import Testing
 extension IntegrationSuite {
     @Suite("The working directory of a program")
     struct ExecDirectoryTests {
-        @Test("the root is shown, and flagged")
-        func root() async throws {
+        @Test("a directory is shown whole: the root, one that was removed, one of 4,000 bytes")
+        func whole() async throws {
             let scene = try await LifeScene()
             try await scene.check(
                 "chdir:/", "exec:\(scene.program)",
@@ -13,11 +13,6 @@ extension IntegrationSuite {
                     #expect($0.cwd == "/")
                     $0.flags = "execve rootcwd clone"
                 })
-        }
-
-        @Test("a directory that was removed is shown as it was")
-        func removed() async throws {
-            let scene = try await LifeScene()
             let gone = try scene.folder.folder("gone")
             try await scene.check(
                 "chdir:\(gone)", "rmdir:\(gone)", "exec:\(scene.program)",
@@ -25,18 +20,10 @@ extension IntegrationSuite {
                     #expect($0.cwd == gone + " (deleted)")
                     $0.cwd = gone
                 })
-        }
-
-        @Test("a path of 4,000 bytes is whole")
-        func deep() async throws {
-            let scene = try await LifeScene()
             let deep = try scene.folder.folder(Self.names(4_000 - scene.folder.path.utf8.count - 1))
             #expect(deep.utf8.count == 4_000)
             try await scene.check(
-                "chdir:\(deep)", "exec:\(scene.program)",
-                edit: {
-                    #expect($0.cwd == deep)
-                })
+                "chdir:\(deep)", "exec:\(scene.program)", edit: { #expect($0.cwd == deep) })
         }
 
         @Test("of a path that is too long to be named at once, the inner end is shown")

@@ -9,7 +9,7 @@ extension IntegrationSuite {
         private let group = 54_322
         private let other = 54_323
 
-        @Test("a user without rights starts a program without any")
+        @Test("a user without rights starts a program without any, whatever its bits for that user")
         func plain() async throws {
             let scene = try await LifeScene()
             try await scene.check(
@@ -18,6 +18,10 @@ extension IntegrationSuite {
                     #expect($0.uid == user)
                     #expect($0.more["cap"] == [:])
                 })
+            let program = try scene.folder.write(.waiting, as: "raised")
+            guard chown(program, uid_t(user), gid_t(group)) == 0, chmod(program, 0o6755) == 0
+            else { throw HarnessError.call("chown") }
+            try await scene.check("gid:\(group)", "uid:\(user)", "exec:\(program)")
         }
 
         @Test("a set-user-ID or set-group-ID program says what it got from its file")
@@ -45,15 +49,6 @@ extension IntegrationSuite {
                     #expect(facts.more["process_credentials"]?["egid"] == .number(group))
                 }
             }
-        }
-
-        @Test("a program of its own user and group gets nothing from its bits")
-        func ownID() async throws {
-            let scene = try await LifeScene()
-            let program = try scene.folder.write(.waiting, as: "raised")
-            guard chown(program, uid_t(user), gid_t(group)) == 0, chmod(program, 0o6755) == 0
-            else { throw HarnessError.call("chown") }
-            try await scene.check("gid:\(group)", "uid:\(user)", "exec:\(program)")
         }
 
         @Test("a program with capabilities of its own says so")

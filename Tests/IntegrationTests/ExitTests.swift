@@ -60,11 +60,13 @@ extension IntegrationSuite {
             let events = try await EventSubscriber(
                 port: scene.service.port,
                 query: "since=oldest&type=process_exec&type=process_exit&pid=\(pid)&pid=\(last)")
-            let mine = try await events.take { $0.exit?["pid"]?.number == last }.dropLast()
-                .filter {
-                    Moment.realtime(of: $0.json["time"]?.text ?? "") ?? 0 > since.realtime
-                        - Moment.clockSlack
-                }
+            let mine = try await events.take { $0.exit?["pid"]?.number == last }.dropLast().filter {
+                $0.exec != nil || $0.exit != nil
+            }
+            .filter {
+                Moment.realtime(of: $0.json["time"]?.text ?? "") ?? 0 > since.realtime
+                    - Moment.clockSlack
+            }
             #expect(mine.count == 1)
             var process = scene.callerFacts.forked(pid, between: since)
             process.identity = since.boottime...Moment.now.boottime

@@ -59,7 +59,7 @@ extension IntegrationSuite {
             kill(pid_t(pids[1]), SIGKILL)
             try await scene.caller.end(pids[0])
             expected.kind = .exit(signal: "SIGKILL")
-            expected.check(try #require(try await events.next()))
+            expected.check(try await events.nextEvent())
             expected.process = inner
             expected.parent = outer
             let inners = try await scene.events(of: pids[1], "process_exit")
@@ -95,7 +95,7 @@ extension IntegrationSuite {
                 kill(pid_t(used), SIGKILL)
                 try await scene.caller.end(pids[0])
                 expected.kind = .exit(signal: "SIGKILL")
-                let exit = try #require(try await events.next())
+                let exit = try await events.nextEvent()
                 expected.check(exit)
                 let id = try #require(exit.exit?["exec_id"]?.text)
                 #expect(id == exec.exec?["exec_id"]?.text)
@@ -116,7 +116,7 @@ extension IntegrationSuite {
             expected.check(try await events.next { $0.exec?["binary"]?.text == scene.program })
             try await scene.caller.end(pid, by: SIGKILL)
             expected.kind = .exit(signal: "SIGKILL")
-            expected.check(try #require(try await events.next()))
+            expected.check(try await events.nextEvent())
         }
 
         /// The only child of a process.

@@ -80,22 +80,27 @@ static void report_child(int report, pid_t child)
 static int leave_to_child(const char *way, pid_t number, int report)
 {
 	pid_t parent = getpid(), child;
-	int ends[2], status;
+	int go[2], ends[2], status;
 	char byte;
 
-	/* The child's end is closed by what it runs, or by its end. */
-	if (pipe2(ends, O_CLOEXEC))
+	/* The child waits for one, and closes the other by what it runs, or by its end. */
+	if (pipe2(go, O_CLOEXEC) || pipe2(ends, O_CLOEXEC))
 		return errno;
 	child = fork_as(number);
 	if (child < 0)
 		return errno;
 	if (child == 0) {
+		close(go[1]);
+		while (read(go[0], &byte, 1) > 0)
+			;
+		close(go[0]);
 		prctl(PR_SET_PDEATHSIG, strcmp(way, "fork") ? 0 : SIGKILL);
 		while (!strcmp(way, "daemon") && getppid() == parent)
 			sched_yield();
 		return 0;
 	}
 	report_child(report, child);
+	close(go[1]);
 	if (!strcmp(way, "daemon"))
 		_exit(0);
 	close(ends[1]);

@@ -130,6 +130,11 @@ actor EventSubscriber {
         return events
     }
 
+    /// The next event, without a gap before it; heartbeats do not count.
+    func nextEvent(within limit: Duration = Deadline.usual) throws -> Event {
+        try takeEvents(1, within: limit)[0]
+    }
+
     /// Everything up to the first entry that `ends` is true for, which comes last.
     func take(
         within limit: Duration = Deadline.usual, through ends: @Sendable (Event) -> Bool
