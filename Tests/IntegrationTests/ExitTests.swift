@@ -60,18 +60,12 @@ extension IntegrationSuite {
             let events = try await EventSubscriber(
                 port: scene.service.port,
                 query: "since=oldest&type=process_exec&type=process_exit&pid=\(pid)&pid=\(last)")
-            let mine = try await events.take { $0.exit?["pid"]?.number == last }.dropLast().filter {
-                $0.exec != nil || $0.exit != nil
-            }
-            .filter {
-                Moment.realtime(of: $0.json["time"]?.text ?? "") ?? 0 > since.realtime
-                    - Moment.clockSlack
-            }
+            let mine = try await events.take { $0.exit?["pid"]?.number == last }.dropLast()
+                .filter { $0.exec != nil || $0.exit != nil }
             #expect(mine.count == 1)
-            var process = scene.callerFacts.forked(pid, between: since)
-            process.identity = since.boottime...Moment.now.boottime
             ExpectedLife(
-                kind: kind, process: process, parent: scene.callerFacts, since: since
+                kind: kind, process: scene.callerFacts.forked(pid, between: since),
+                parent: scene.callerFacts, since: since
             ).check(try #require(mine.first))
         }
     }
