@@ -62,6 +62,8 @@ struct MetricsPage {
         metric(
             "processes_evicted_total", .counter,
             "Processes given up because the table was full.", processes.evictions)
+        describe("process_scan_seconds", .gauge, "How long the last listing of all processes took.")
+        sample("process_scan_seconds", [], seconds(reader.scanNanoseconds))
     }
 
     private typealias HookValue = (HookReading) -> UInt64

@@ -27,7 +27,12 @@ public struct ExecRecord: Sendable {
 
     /// Copies the texts out of the record.
     public init(decoding record: RawSpan) throws(RecordError) {
-        header = try RecordHeader(decoding: record, expecting: WIRE_KIND_EXEC)
+        try self.init(decoding: record, expecting: WIRE_KIND_EXEC)
+    }
+
+    /// Decodes a record of the same layout.
+    init(decoding record: RawSpan, expecting kind: wire_kind) throws(RecordError) {
+        header = try RecordHeader(decoding: record, expecting: kind)
         let wire = try record.read(wire_exec.self, at: 0)
         let fixed = MemoryLayout<wire_exec>.size
         task = ProcessTask(wire.task)

@@ -30,29 +30,26 @@ func fileBytes(_ path: String, most: Int) -> [UInt8]? {
 
 /// Where a symbolic link leads, as of `directory`.
 func linkTarget(_ path: String, in directory: CInt = AT_FDCWD) -> [UInt8]? {
-    var length = -1
-    let target = unsafe [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
-        guard let start = buffer.baseAddress else { return }
-        length = unsafe readlinkat(directory, path, start, buffer.count)
-        count = max(0, length)
+    unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
+        guard let start = buffer.baseAddress else { return nil }
+        let length = unsafe readlinkat(directory, path, start, buffer.count)
+        return length > 0 ? unsafe Array(buffer.prefix(length)) : nil
     }
-    return length > 0 ? target : nil
 }
 
-/// Reads an open file, which it closes.
+/// Reads an open file, which it closes, into an array that is no larger than it has to be.
 private func readAll(_ file: CInt, most: Int) -> [UInt8]? {
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var failed = false
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: most) { buffer, count in
-        while count < most {
-            let received = unsafe read(
-                file, buffer.baseAddress.map { unsafe $0 + count }, most - count)
+    return unsafe withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { buffer in
+        var count = 0
+        while count < most, let start = buffer.baseAddress {
+            let received = unsafe read(file, start + count, most - count)
             if received < 0, errno == EINTR { continue }
-            failed = received < 0
-            guard received > 0 else { break }
+            guard received >= 0 else { return nil }
             count += received
+            if received == 0 { break }
         }
+        return unsafe Array(buffer.prefix(count))
     }
-    return failed ? nil : bytes
 }

@@ -21,16 +21,27 @@ public struct ProcScan: ProcessSource {
         ticksPerSecond = UInt64(clamping: max(1, sysconf(CInt(_SC_CLK_TCK))))
     }
 
-    /// Every process that can be read, in no order.
-    public func processes() -> [ScannedProcess] {
+    /// Every process that can be read, in no order, but for those that are `known`.
+    public func processes(besides known: Set<UInt32> = []) -> [ScannedProcess] {
+        everyone { known.contains($0) ? nil : process($0) }
+    }
+
+    /// Every process with its parent, in no order, and nothing else of them.
+    public func families() -> [(pid: UInt32, parent: UInt32)] {
+        everyone { pid in
+            ProcStat(fileBytes("\(root)/\(pid)/stat", most: 4096)).map { (pid, $0.parent) }
+        }
+    }
+
+    private func everyone<Found>(_ read: (UInt32) -> Found?) -> [Found] {
         guard let directory = unsafe opendir(root) else { return [] }
         defer { unsafe closedir(directory) }
-        var found: [ScannedProcess] = []
+        var found: [Found] = []
         while let entry = unsafe readdir(directory) {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if let pid = UInt32(name), let process = process(pid) { found.append(process) }
+            if let pid = UInt32(name), let one = read(pid) { found.append(one) }
         }
         return found
     }
@@ -55,7 +66,8 @@ public struct ProcScan: ProcessSource {
         found.binary =
             existing(directory.link("exe")) ?? absolute(found.arguments.bytes) ?? stat.name
         if !reporting.environment.isEmpty {
-            found.environment = directory.bytes("environ", most: 131_072) ?? []
+            let block = directory.bytes("environ", most: 131_072) ?? []
+            found.environment = RecordText(bytes: block, whole: UInt32(block.count))
         }
         return found
     }

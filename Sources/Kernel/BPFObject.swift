@@ -87,7 +87,7 @@ public struct ParsedObject: ~Copyable {
 @safe
 public final class LoadedObject {
     let handle: OpaquePointer
-    private var links: [OpaquePointer] = unsafe []
+    private var links: [(program: String, link: OpaquePointer)] = unsafe []
 
     fileprivate init(adopting handle: OpaquePointer) {
         unsafe self.handle = unsafe handle
@@ -152,22 +152,30 @@ public final class LoadedObject {
     public func attachAll() throws(KernelError) {
         var program = unsafe bpf_object__next_program(handle, nil)
         while let current = unsafe program {
+            let name = unsafe String(cString: bpf_program__name(current))
             let link = unsafe InjectedFault.strikes() ? nil : bpf_program__attach(current)
             guard let link = unsafe link else {
                 let number = errno
                 throw KernelError(
                     .attach(
-                        program: unsafe String(cString: bpf_program__name(current)),
+                        program: name,
                         to: unsafe String(cString: bpf_program__section_name(current))),
                     status: number)
             }
-            unsafe links.append(link)
+            unsafe links.append((name, link))
             unsafe program = unsafe bpf_object__next_program(handle, current)
         }
     }
 
+    /// How a program is attached, if it is.
+    func link(of program: String) -> OpaquePointer? {
+        unsafe links.first { unsafe $0.program == program }?.link
+    }
+
     deinit {
-        while let link = unsafe links.popLast() { unsafe bpf_link__destroy(link) }
+        while let attached = unsafe links.popLast() { unsafe bpf_link__destroy(attached.link) }
         unsafe bpf_object__close(handle)
+        // libbpf has read the kernel's types to relocate the programs; malloc(3) kept the room.
+        malloc_trim(0)
     }
 }

@@ -12,6 +12,7 @@ public struct KernelError: Error, Sendable, Equatable {
         case readMap(String)
         case loadProgram(String)
         case attach(program: String, to: String)
+        case iterate(String)
         case openRing
         case poll
         case enableStatistics
@@ -58,6 +59,7 @@ extension KernelError: CustomStringConvertible {
             case .readMap(let map): "reading the BPF map \(map)"
             case .loadProgram(let program): "loading the BPF program \(program)"
             case .attach(let program, let target): "attaching \(program) to \(target)"
+            case .iterate(let program): "running the BPF iterator \(program)"
             case .openRing: "opening the ring buffer"
             case .poll: "waiting for the ring buffer"
             case .enableStatistics: "enabling BPF run statistics"

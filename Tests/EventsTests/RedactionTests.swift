@@ -54,7 +54,7 @@ struct RedactionTests {
             ScannedProcess(
                 task: ProcessTask(pid: 11, parent: 10, innerPID: 11, start: 1), binary: bytes("x"),
                 arguments: RecordText(bytes: bytes("x\0token=hidden"), whole: 14),
-                environment: bytes("TOKEN=hidden\0"))
+                environment: RecordText(bytes: bytes("TOKEN=hidden\0"), whole: 13))
         ])
         let scanned = try encoder.line(RecordBytes.call(time: 3, tgid: 11))
         for line in [exec, call, scanned] {

@@ -14,7 +14,8 @@
  *   string     `size` bytes of text without terminator
  *   int32_arr  u32 count, then count * s32 (size = 4 + 4 * count)
  *
- * WIRE_KIND_EXEC, _FORK, _EXIT: `wire_exec`, `wire_fork`, `wire_exit`. A
+ * WIRE_KIND_EXEC, _FORK, _EXIT: `wire_exec`, `wire_fork`, `wire_exit`. WIRE_KIND_PROCESS is a
+ * `wire_exec` of a process that was there, whose filename is the kernel's name for it. A
  * wire_text is a slice of the record: offset from its first byte, and length.
  * Text is whatever the kernel held: not checked UTF-8.
  *
@@ -44,6 +45,7 @@ enum wire_kind {
 	WIRE_KIND_EXEC = 2,
 	WIRE_KIND_FORK = 3,
 	WIRE_KIND_EXIT = 4,
+	WIRE_KIND_PROCESS = 5, /* not of the ring: read from the iterator process_list */
 };
 
 /* Types of values. Numbers are Tetragon's, so that records compare. */

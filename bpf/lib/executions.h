@@ -53,16 +53,20 @@ static __always_inline __u32 exec_raised(struct inode *inode, struct cred *cred)
 	return raised;
 }
 
-static __always_inline void exec_executable(struct exec_record *record, struct task_struct *task)
+/* What of an exec can be told at any time later too. */
+static __always_inline void exec_describe(struct exec_record *record, struct task_struct *task)
 {
 	struct file *file = task->mm->exe_file;
 	struct inode *inode = file->f_inode;
 	struct wire_exec *exec = &record->exec;
 
+	task_describe(&exec->task, task);
 	path_write(record, &exec->executable, &file->f_path, &task->fs->root);
 	exec->inode = inode->i_ino;
 	exec->links = inode->i_nlink;
-	exec->flags |= exec_raised(inode, task->cred);
+	if (path_write(record, &exec->cwd, &task->fs->pwd, &task->fs->root))
+		exec->flags |= WIRE_EXEC_CWD_DETACHED;
+	cgroup_write(record, task_cgroup(task));
 }
 
 /* Announces user memory as a text behind all others. */

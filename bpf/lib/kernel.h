@@ -200,6 +200,7 @@ struct task_struct {
 	struct css_set *cgroups;
 	struct pid *thread_pid;
 	struct cred *cred;
+	char comm[16];
 };
 
 struct linux_binprm {

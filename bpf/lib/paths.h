@@ -9,7 +9,7 @@
 #define CGROUP_STEPS 512
 #define NAME_MAX_BYTES 256 /* NAME_MAX of Linux, and a terminator */
 
-/* Between the fixed part and the end, one after the other: filename and three paths. */
+/* Behind the fixed part, one after the other: filename and three paths; listed, arguments too. */
 #define EXEC_TEXTS_MAX (4 * WIRE_PATH_MAX)
 #define EXEC_CHUNK 8192
 

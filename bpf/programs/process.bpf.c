@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause)
 /* process.bpf.c - follows exec, fork and exit of every process. */
-#include "executions.h"
+#include "listing.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";
 
@@ -17,13 +17,36 @@ int BPF_PROG(process_exec, struct task_struct *task, int old_pid, struct linux_b
 		return 0; /* cannot happen: index 0 of a per-CPU array of 1 */
 	exec = &record->exec;
 	exec->flags = BPF_CORE_READ_BITFIELD(binprm, secureexec) ? WIRE_EXEC_SECURE : 0;
-	task_describe(&exec->task, task);
+	exec->flags |= exec_raised(task->mm->exe_file->f_inode, task->cred);
 	exec_filename(record, binprm->filename);
-	exec_executable(record, task);
-	if (path_write(record, &exec->cwd, &task->fs->pwd, &task->fs->root))
-		exec->flags |= WIRE_EXEC_CWD_DETACHED;
-	cgroup_write(record, task_cgroup(task));
+	exec_describe(record, task);
 	exec_send(record, task->mm);
+	return 0;
+}
+
+/* Writes every process that runs, for the server to read when it starts. */
+SEC("iter.s/task")
+int process_list(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	__u32 zero = 0;
+	struct exec_record *record = bpf_map_lookup_elem(&listing_scratch, &zero);
+	struct mm_struct *mm;
+	struct wire_exec *exec;
+
+	/* Threads besides the first are no processes; where none runs any more, the end was told. */
+	if (!record || !task || task->pid != task->tgid || task->signal->live.counter <= 0)
+		return 0;
+	exec = &record->exec;
+	exec->flags = 0;
+	listed_name(record, task);
+	exec_describe(record, task);
+	mm = task->mm;
+	listed_copy(record, &exec->arguments, task, mm->arg_start, mm->arg_end,
+		    LISTED_ARGUMENTS_MAX);
+	listed_copy(record, &exec->environment, task, mm->env_start,
+		    carries_environment ? mm->env_end : mm->env_start, LISTED_ENVIRONMENT_MAX);
+	listed_write(context->meta->seq, record);
 	return 0;
 }
 

@@ -18,6 +18,7 @@ public final class Engine {
     let followSets: FollowSets
     let slots: PolicySlots
     let ringBytes: UInt32
+    let processList: BPFIterator
     private let processes: LoadedObject
     private let template: ProgramTemplate
     private let statistics: RunStatistics?
@@ -55,6 +56,7 @@ public final class Engine {
         slots = try PolicySlots(map: template.map(".data.slots"))
         statistics = options.measuresRuns ? try RunStatistics() : nil
         try processes.attachAll()
+        processList = try processes.iterator("process_list")
         self.processes = processes
     }
 

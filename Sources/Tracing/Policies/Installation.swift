@@ -20,10 +20,18 @@ struct Installation {
     }
 
     /// How long a replaced version waits for the calls that it saw to enter.
-    static let grace = Duration.seconds(5)
+    private static let grace = Duration.seconds(5)
 
     init(_ sensor: Sensor, warnings: [Diagnostic]) {
         self.sensor = sensor
+        self.warnings = warnings
+    }
+
+    /// Has `successor` report in the place of the version that does, if that does.
+    mutating func succeed(with successor: Sensor, warnings: [Diagnostic]) {
+        if isEnabled { successor.activate() }
+        leaving = Leaving(sensor: sensor, deadline: .now + Self.grace)
+        sensor = successor
         self.warnings = warnings
     }
 }

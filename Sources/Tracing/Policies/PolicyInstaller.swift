@@ -32,9 +32,11 @@ final class PolicyInstaller {
     func plan(_ document: [UInt8]) throws(PolicyRejection) -> (KernelPlan, [Diagnostic]) {
         let checked = check(document: document)
         let lowered = lower(checked.hooks, facts: engine.facts)
-        let diagnostics = (checked.diagnostics + lowered.diagnostics)
+        let diagnostics = (checked.diagnostics + checked.unserved + lowered.diagnostics)
             .sorted { $0.position < $1.position }
-        guard let policy = checked.policy, let plan = lowered.plan(policy: policy.name) else {
+        guard let policy = checked.policy, checked.unserved.isEmpty,
+            let plan = lowered.plan(policy: policy.name)
+        else {
             throw .invalid(diagnostics)
         }
         return (plan, diagnostics)
@@ -118,31 +120,27 @@ final class PolicyInstaller {
         }
     }
 
-    /// Calls that only what was replaced can finish.
+    /// Calls that only a replaced version of an installation, and those before it, can finish.
     ///
     /// Sure to fall to 0 once programs that looked at the slot before it changed have ended.
-    func callsUnderWay(
-        _ sensor: Sensor, _ earlier: [Sensor.NumberedHook], replacedBy successor: Sensor
-    ) -> UInt64 {
-        let gone = sensor.hooks(earlier, leavingTo: successor).gone
-        return counters(of: gone.map(\.hook), sensor.plan.policy).underWay
+    func callsUnderWay(_ leaving: Installation.Leaving, in installation: Installation) -> UInt64 {
+        let gone = leaving.sensor.hooks(
+            installation.keptHooks, leavingTo: installation.sensor
+        ).gone
+        return counters(of: gone.map(\.hook), leaving.sensor.plan.policy).underWay
     }
 
-    /// Lets go of a sensor that was replaced, and counts what is cut off by that.
-    ///
-    /// - Parameters:
-    ///   - sensor: the version that goes.
-    ///   - earlier: hooks of versions before it that stayed attached until now.
-    ///   - successor: the version that took over from `sensor`.
-    /// - Returns: the hooks of both that may still have something to say.
-    func retire(
-        _ sensor: Sensor, _ earlier: [Sensor.NumberedHook], replacedBy successor: Sensor
-    ) -> [Sensor.NumberedHook] {
-        let (gone, kept) = sensor.hooks(earlier, leavingTo: successor)
-        leave(sensor, to: successor)
-        bury(gone.map(\.hook), of: sensor.plan.policy)
+    /// Lets go of the version before, whatever it still waits for, and counts what is cut off by
+    /// that; hooks that may still have something to say are kept.
+    func retire(_ installation: inout Installation) {
+        guard let leaving = installation.leaving else { return }
+        let (gone, kept) = leaving.sensor.hooks(
+            installation.keptHooks, leavingTo: installation.sensor)
+        leave(leaving.sensor, to: installation.sensor)
+        bury(gone.map(\.hook), of: leaving.sensor.plan.policy)
         forget(gone.map(\.id))
-        return kept
+        installation.keptHooks = kept
+        installation.leaving = nil
     }
 
     private func leave(_ sensor: Sensor, to other: Sensor) {

@@ -20,6 +20,8 @@ public final class EventReader: Sendable {
         public var undecodable: UInt64 = 0
         /// Calls of hooks that are not installed any more.
         public var orphaned: UInt64 = 0
+        /// How long the last listing of all processes took.
+        public var scanNanoseconds: UInt64 = 0
         /// What the process table has seen.
         public var processes = ProcessCounters()
     }
@@ -55,19 +57,21 @@ public final class EventReader: Sendable {
         let reader = try EventReader(log: log, logger: logger)
         // Made on the caller's thread, so that it hears of a failure; used on the reader's only.
         let (ring, state) = (engine.records, engine.readerState)
+        let source = RunningProcesses(
+            iterator: engine.processList, scan: ProcScan(for: reporting), logger: logger)
         let ringBytes = UInt64(engine.ringBytes)
         let opened = DispatchSemaphore(value: 0)
         let failure = Mutex<KernelError?>(nil)
         let thread = Thread {
             let session = ReadingSession(
                 log: log, ringBytes: ringBytes, nodeName: nodeName, reporting: reporting,
-                logger: reader.logger)
+                source: source, logger: reader.logger)
             do throws(KernelError) {
-                let source = try RingReader(
+                let records = try RingReader(
                     ring: ring, state: state, signal: reader.signal,
                     deliver: { session.take($0, reader) })
                 opened.signal()
-                reader.run(session, source, state)
+                reader.run(session, records, state)
             } catch {
                 failure.withLock { $0 = error }
                 opened.signal()
@@ -90,7 +94,7 @@ public final class EventReader: Sendable {
             do throws(KernelError) {
                 // Before the ring is looked at: what comes later need not be waited for.
                 let isStopping = look(session)
-                let consumption = try source.consume(atMost: Self.patience)
+                let consumption = source.consume(atMost: Self.patience)
                 session.flush()
                 if consumption != .nothing { log.notify() }
                 session.finishLateTasks(isEmpty: consumption != .some)

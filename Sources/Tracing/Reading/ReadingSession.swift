@@ -14,19 +14,19 @@ final class ReadingSession {
     /// Tasks, and how much must have been read before each.
     private var lateTasks: [(due: UInt64, task: EventReader.Task)] = []
 
-    private let scan: ProcScan
+    private let source: RunningProcesses
 
     init(
         log: EventLog, ringBytes: UInt64, nodeName: String, reporting: ProcessReporting,
-        logger: Logger
+        source: RunningProcesses, logger: Logger
     ) {
         self.log = log
         self.ringBytes = ringBytes
         self.logger = logger
-        scan = ProcScan(for: reporting)
+        self.source = source
         encoder = EventEncoder(
             nodeName: nodeName, realtimeOffset: SystemTime.realtimeOffset, reporting: reporting,
-            source: scan)
+            source: source.scan)
     }
 
     /// Records between two wake-ups of subscribers.
@@ -64,14 +64,18 @@ final class ReadingSession {
         batch.removeAll()
     }
 
-    /// Takes over what /proc shows.
-    func scanProcesses() { encoder.adopt(scan.processes()) }
+    /// Takes over who runs now.
+    func scanProcesses() {
+        let start = SystemTime.monotonic
+        encoder.adopt(source.all())
+        counters.scanNanoseconds = SystemTime.monotonic - start
+    }
 
-    /// Looks at /proc again after records of processes were lost: it knows what they said.
+    /// Has the kernel list the processes again after records of some were lost.
     func repair(lostProcessRecords lost: UInt64) {
         guard lost != lostProcessRecords else { return }
         logger.warning(
-            "\(lost &- lostProcessRecords) records of processes were lost; reading /proc")
+            "\(lost &- lostProcessRecords) records of processes were lost; listing all processes")
         lostProcessRecords = lost
         scanProcesses()
     }

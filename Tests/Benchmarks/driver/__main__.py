@@ -10,9 +10,11 @@ import time
 
 import guests
 import tracefs
+from checking import CheckingMeasurement
 from cost import CostMeasurement
 from latency import LatencyMeasurement
 from lists import ListsMeasurement
+from lives import LivesMeasurement
 from memory import MemoryMeasurement
 from methods import MethodsMeasurement
 from neighbours import tracers
@@ -25,7 +27,7 @@ _TOOLS = _BUILD / "benchmarks"
 _SERVICE = _BUILD / "release" / "martlet"
 _LONGEST = 240  # seconds, of one part
 _LONGEST_IN_GUEST = 1_000
-_PARTS = ("cost", "throughput", "memory", "latency", "methods", "lists")
+_PARTS = ("cost", "throughput", "memory", "latency", "checking", "methods", "lists", "lives")
 
 
 def _arguments():
@@ -62,9 +64,11 @@ def _measure(arguments, table):
             "throughput": lambda: ThroughputMeasurement(_TOOLS, _SERVICE, caller),
             "memory": lambda: MemoryMeasurement(_TOOLS, _SERVICE, caller),
             "latency": lambda: LatencyMeasurement(_SERVICE),
+            "checking": lambda: CheckingMeasurement(_SERVICE),
             "methods": lambda: MethodsMeasurement(
                 _TOOLS, _SERVICE, caller, arguments.rounds, bool(arguments.ratios)),
             "lists": lambda: ListsMeasurement(_SERVICE),
+            "lives": lambda: LivesMeasurement(_TOOLS, _SERVICE, arguments.rounds),
         }
         neighbours = set(tracers())
         for part in arguments.only:

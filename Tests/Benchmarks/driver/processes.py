@@ -91,7 +91,7 @@ class Caller(Child):
 class Consumer(Child):
     """Reads a stream of events until it saw `limit` calls."""
 
-    def __init__(self, tools, port, limit, path="/v1/events"):
+    def __init__(self, tools, port, limit, path="/v1/events?type=process_kprobe"):
         super().__init__([tools / "consumer", CALLER_CPU, port, path, limit])
         self.expect("connected")
 
