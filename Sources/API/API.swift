@@ -22,6 +22,7 @@ public enum API {
             log: service.log, policies: service.policies, heartbeat: heartbeat)
         let routes =
             PolicyEndpoints(policies: service.policies).routes + events.routes
+            + ProcessEndpoints(reader: service.reader).routes
             + KernelEndpoints(service: service).routes
             + StatusEndpoints(service: service).routes + AssetEndpoints().routes
         return Router(

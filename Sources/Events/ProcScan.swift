@@ -72,6 +72,9 @@ public struct ProcScan: ProcessSource {
         return found
     }
 
+    /// Whether a process is there; it may have ended and wait for its parent.
+    public func exists(_ pid: UInt32) -> Bool { unsafe access("\(root)/\(pid)", F_OK) == 0 }
+
     /// The path of a process's cgroup, if it exists.
     public func cgroup(of pid: UInt32) -> [UInt8]? {
         fileBytes("\(root)/\(pid)/cgroup", most: 16_384).map(cgroupPath)

@@ -155,6 +155,21 @@ public final class EventReader: Sendable {
         }
     }
 
+    /// Asks the table of processes when it knows everything that the kernel has told until now.
+    ///
+    /// The reader waits meanwhile: a question takes what it needs, and leaves the rest for later.
+    ///
+    /// - Returns: the answer, and the newest event that it knows of.
+    public func ask<Answer: Sendable>(
+        _ question: @escaping @Sendable (ProcessTable) -> Answer
+    ) async -> (answer: Answer, asOf: EventID) {
+        await withCheckedContinuation { continuation in
+            performLate { [log] encoder in
+                continuation.resume(returning: (question(encoder.processes), log.newest))
+            }
+        }
+    }
+
     /// What the reader had counted when it last looked up.
     public var counters: Counters { inbox.withLock { $0.counters } }
 
