@@ -4,7 +4,7 @@ extension PolicyReference {
         let objects = objects
         return
             ([introduction]
-            + objects.map { section(of: $0) } + ["## Words\n"] + objects.flatMap(wordTables)
+            + objects.map { section(of: $0) } + ["## Words\n"] + wordTables(of: objects)
             + [codes])
             .joined(separator: "\n")
     }
@@ -57,20 +57,30 @@ extension PolicyReference {
         return name
     }
 
-    /// A table for each field that takes words with meanings, once for those that take the same.
-    private static func wordTables(_ schema: ObjectSchema) -> [String] {
-        schema.ownFields.compactMap { field in
-            guard field.words.contains(where: { $0.doc != nil }) else { return nil }
-            var lines = [
-                "### \(field.name) of \(schema.component)", "", "| word | meaning |",
-                "| --- | --- |",
-            ]
-            for word in field.words {
-                let mark = Unserved.hasWord(word.name, in: field.name, of: schema) ? " †" : ""
-                lines.append(row(["`\(word.name)`\(mark)", word.doc ?? ""]))
+    /// A table for each field that takes words with meanings; one for all that take the same.
+    private static func wordTables(of objects: [ObjectSchema]) -> [String] {
+        var tables: [(fields: [String], body: String)] = []
+        for schema in objects {
+            for field in schema.ownFields where field.words.contains(where: { $0.doc != nil }) {
+                let body = body(ofWordsOf: field, in: schema)
+                let name = "`\(field.name)` of \(schema.component)"
+                if let place = tables.firstIndex(where: { $0.body == body }) {
+                    tables[place].fields.append(name)
+                } else {
+                    tables.append(([name], body))
+                }
             }
-            return lines.joined(separator: "\n") + "\n"
         }
+        return tables.map { "### \($0.fields.joined(separator: ", "))\n\n\($0.body)" }
+    }
+
+    private static func body(ofWordsOf field: Field, in schema: ObjectSchema) -> String {
+        var lines = ["| word | meaning |", "| --- | --- |"]
+        for word in field.words {
+            let mark = Unserved.hasWord(word.name, in: field.name, of: schema) ? " †" : ""
+            lines.append(row(["`\(word.name)`\(mark)", word.doc ?? ""]))
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 
     private static var codes: String {

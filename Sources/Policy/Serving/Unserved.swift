@@ -30,6 +30,7 @@ enum Unserved {
         "TracingPolicy": ["kind": ["TracingPolicyNamespaced"]],
         "HookArgument": ["type": spellings(types)],
         "ReturnArgument": ["type": spellings(types)],
+        "HookData": ["type": spellings(types)],
         "TracepointArgument": ["type": spellings(types.union([.int32Array]))],
     ]
 

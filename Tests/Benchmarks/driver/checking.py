@@ -4,7 +4,6 @@ import os
 import pathlib
 import subprocess
 import tempfile
-import time
 
 import documents
 from processes import Malfunction
@@ -37,12 +36,11 @@ class CheckingMeasurement:
                 self.worst.append((name, *self._check([str(path)], status=1)))
 
     def _check(self, files, status):
-        """Seconds, and the most bytes that were resident."""
-        start = time.monotonic()
+        """Seconds of a CPU, and the most bytes that were resident."""
         process = subprocess.Popen(
             [self.binary, "check", "--output", "json", *files], stdout=subprocess.DEVNULL)
         _, end, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - start
+        seconds = usage.ru_utime + usage.ru_stime
         process.returncode = os.waitstatus_to_exitcode(end)
         if process.returncode != status:
             raise Malfunction(f"martlet check ended with {process.returncode}, not {status}")
@@ -51,7 +49,7 @@ class CheckingMeasurement:
     def tell(self, table):
         table.section("Checking documents, without a kernel")
         table.add(
-            f"documents of {self.size:,} bytes", f"{self.rate:,.0f} /s", ">= 1,000 /s",
+            f"documents of {self.size:,} bytes", f"{self.rate:,.0f} /s of a CPU", ">= 1,000 /s",
             self.rate >= 1_000)
         slowest = max(self.worst, key=lambda found: found[1])
         largest = max(self.worst, key=lambda found: found[2])
