@@ -25,7 +25,7 @@ BENCH ?=
 SWIFT = $(shell command -v swift)
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help build run test test-contract test-vm bench lint format clean packages test-packages vm-packages
+.PHONY: help build run test test-contract test-vm bench lint format reference clean packages test-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
@@ -38,6 +38,8 @@ help:
 	@echo 'make bench   figures beside their budgets, against a hand-written program, on three kernels'
 	@echo '             BENCH="--only methods --no-guests" measures a part, on this kernel alone'
 	@echo 'make lint    formatting and style; make format mends formatting'
+	@echo 'make reference'
+	@echo '             write the parts of documents that describe the policy format'
 	@echo 'make clean   remove what was built'
 
 build: packages
@@ -80,6 +82,14 @@ lint:
 
 format:
 	swift-format format --in-place --recursive --parallel Package.swift Sources Tests
+
+# A test compares both documents with the table that policies are checked by.
+reference:
+	swift build --product martlet
+	.build/debug/martlet reference --as markdown > public/docs/policy.md
+	.build/debug/martlet reference --as openapi > .build/openapi-schemas.yaml
+	sed -i -e '/# The format of policies/,/# The end of the format/{//!d}' \
+		-e '/# The format of policies/r .build/openapi-schemas.yaml' openapi/openapi.yaml
 
 clean:
 	rm -rf .build

@@ -11,6 +11,12 @@ let checked: [SwiftSetting] = [
 /// Targets that call C also mark every unsafe expression.
 let touchesC = checked + [.strictMemorySafety()]
 
+/// Tells the loader in bits which pointers to relocate: a list of them, 2 MB in a static program,
+/// would be read at start and stay resident.
+let packedRelocations = LinkerSetting.unsafeFlags(
+    ["-use-ld=lld", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs"],
+    .when(configuration: .release))
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -19,13 +25,13 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 /// A module imports only what stands above it in `targets`.
 func module(
     _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = checked,
-    testedWith: [Target.Dependency] = []
+    testedWith: [Target.Dependency] = [], testFiles: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
             name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + testedWith,
-            swiftSettings: checked),
+            exclude: testFiles, swiftSettings: checked),
     ]
 }
 
@@ -51,7 +57,7 @@ let package = Package(
         .target(
             name: "Assets", swiftSettings: checked, plugins: ["EmbedAssets"]),
     ]
-        + module("Policy", ["Yams"])
+        + module("Policy", ["Yams"], testFiles: ["Golden"])
         + module("Lowering", ["Policy", "CWire"], testedWith: ["Filters"])
         + module("Kernel", ["CLibBPF"], settings: touchesC)
         + module("Events", ["CWire"], settings: touchesC)
@@ -71,7 +77,7 @@ let package = Package(
                 dependencies: [
                     "API", "Tracing", "HTTP", "Events", "Kernel", "Policy", arguments, logging,
                 ],
-                swiftSettings: checked),
+                swiftSettings: checked, linkerSettings: [packedRelocations]),
             // bpf/lib/filters.h as the kernel compiles it, callable from tests.
             .target(
                 name: "Filters", path: "Tests/Filters",
@@ -87,6 +93,9 @@ let package = Package(
             .testTarget(
                 name: "IntegrationTests", dependencies: ["martlet", "syscaller", "Yams"],
                 swiftSettings: checked),
+            // The commands that need no kernel.
+            .testTarget(
+                name: "CommandTests", dependencies: ["martlet"], swiftSettings: checked),
             // IntegrationTests again, in virtual machines.
             .testTarget(
                 name: "KernelMatrixTests", dependencies: ["martlet", "syscaller"],

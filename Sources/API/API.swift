@@ -25,6 +25,7 @@ public enum API {
             PolicyEndpoints(policies: service.policies).routes
             + PolicySetEndpoints(policies: service.policies).routes
             + VersionEndpoints(policies: service.policies).routes + events.routes
+            + ProcessEndpoints(reader: service.reader).routes
             + KernelEndpoints(service: service).routes
             + StatusEndpoints(service: service, subscribers: subscribers).routes
             + AssetEndpoints().routes

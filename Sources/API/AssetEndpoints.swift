@@ -42,6 +42,7 @@ struct AssetEndpoints: Sendable {
         "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
         "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
         "yaml": "application/yaml", "json": "application/json",
+        "md": "text/markdown; charset=utf-8",
     ]
 
     /// Event data is hostile, so the viewer may run and load nothing but itself.

@@ -83,6 +83,21 @@ extension Problem {
         Problem(status: 400, type: "bad-header", title: "Bad header field", detail: reason)
     }
 
+    static func noSuchProcess(_ execID: String) -> Problem {
+        Problem(
+            status: 404, type: "no-such-process", title: "No such process",
+            detail: "the process \(execID) is not known any more, or never was; GET "
+                + "/v1/processes lists those that run, and GET "
+                + "/v1/events?type=process_exec&since=oldest the starts that are still held")
+    }
+
+    static func noExecID(_ text: String) -> Problem {
+        Problem(
+            status: 404, type: "no-such-process", title: "No such process",
+            detail: "\"\(text)\" is no exec_id: copy one from an event or from GET "
+                + "/v1/processes, and write / as %2F and + as %2B in it")
+    }
+
     static func unsupportedType(_ type: String) -> Problem {
         var detail = "a policy is application/yaml or application/json, not \(type)"
         if type.hasPrefix("application/x-www-form-urlencoded") {

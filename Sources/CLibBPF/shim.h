@@ -137,4 +137,15 @@ static inline unsigned int martlet_load(const unsigned int *word)
 	return __atomic_load_n(word, __ATOMIC_SEQ_CST);
 }
 
+/* The positions of a ring buffer: what was written before one is there for who has read it. */
+static inline unsigned long martlet_load_position(const unsigned long *position)
+{
+	return __atomic_load_n(position, __ATOMIC_ACQUIRE);
+}
+
+static inline void martlet_store_position(unsigned long *position, unsigned long value)
+{
+	__atomic_store_n(position, value, __ATOMIC_RELEASE);
+}
+
 #endif

@@ -60,6 +60,9 @@ public struct EventEncoder {
     /// Takes over a scan of /proc, where records have not said more already.
     public mutating func adopt(_ scan: [ScannedProcess]) { processes.adopt(scan) }
 
+    /// Forgets processes whose ends no record has told.
+    public mutating func forget(_ gone: [ProcessID]) { processes.forget(gone) }
+
     /// Appends the event that a record means, one line without its end, if it means one.
     ///
     /// A record that is refused appends nothing.

@@ -83,7 +83,9 @@ extension JSONWriter {
 extension Execution {
     /// The entry's object, or where that lacks something one that is whole.
     fileprivate func object(by printer: inout ProcessPrinter) -> ([UInt8], Range<Int>) {
-        guard image.whole != entry.image.whole || image.environment != entry.image.environment
+        guard
+            image.arguments.count != entry.image.arguments.count
+                || image.environment != entry.image.environment
         else { return (entry.json, entry.binary) }
         var json = JSONWriter(capacity: 8192)
         // Whether it is a clone is the table's to know.

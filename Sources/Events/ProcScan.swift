@@ -23,17 +23,25 @@ public struct ProcScan: ProcessSource {
 
     /// Every process that can be read, in no order, but for those that are `known`.
     public func processes(besides known: Set<UInt32> = []) -> [ScannedProcess] {
+        everyone { known.contains($0) ? nil : process($0) }
+    }
+
+    /// Every process with its parent, in no order, and nothing else of them.
+    public func families() -> [(pid: UInt32, parent: UInt32)] {
+        everyone { pid in
+            ProcStat(fileBytes("\(root)/\(pid)/stat", most: 4096)).map { (pid, $0.parent) }
+        }
+    }
+
+    private func everyone<Found>(_ read: (UInt32) -> Found?) -> [Found] {
         guard let directory = unsafe opendir(root) else { return [] }
         defer { unsafe closedir(directory) }
-        var found: [ScannedProcess] = []
+        var found: [Found] = []
         while let entry = unsafe readdir(directory) {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard let pid = UInt32(name), !known.contains(pid), let process = process(pid) else {
-                continue
-            }
-            found.append(process)
+            if let pid = UInt32(name), let one = read(pid) { found.append(one) }
         }
         return found
     }
@@ -63,6 +71,9 @@ public struct ProcScan: ProcessSource {
         }
         return found
     }
+
+    /// Whether a process is there; it may have ended and wait for its parent.
+    public func exists(_ pid: UInt32) -> Bool { unsafe access("\(root)/\(pid)", F_OK) == 0 }
 
     /// The path of a process's cgroup, if it exists.
     public func cgroup(of pid: UInt32) -> [UInt8]? {

@@ -3,6 +3,8 @@
 /// Nothing that it shows changes, so its JSON is encoded once.
 final class ProcessEntry {
     let execID: [UInt8]
+    /// The exec, or where there was none the fork: CLOCK_BOOTTIME, in nanoseconds.
+    let identity: UInt64
     let task: ProcessTask
     let image: ProcessImage
     /// Whether it still runs what its parent ran.
@@ -37,6 +39,7 @@ final class ProcessEntry {
     ) {
         self.task = task
         self.image = image
+        self.identity = identity
         self.isForked = isForked
         self.parent = parent
         parentExecID = parent?.execID ?? []

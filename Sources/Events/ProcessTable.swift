@@ -172,6 +172,15 @@ public struct ProcessTable {
         }
     }
 
+    /// Forgets processes that are gone, where no record has said so or more since.
+    mutating func forget(_ gone: [ProcessID]) {
+        for id in gone where id.pid != 0 {
+            if let entry = entries[id.pid], entry.identity == id.identity, entry.end == nil {
+                entries[id.pid] = nil
+            }
+        }
+    }
+
     @discardableResult
     private mutating func insert(_ found: ScannedProcess) -> ProcessEntry {
         let parent = found.task.pid == 0 ? nil : entries[found.task.parent]

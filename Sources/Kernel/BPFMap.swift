@@ -57,6 +57,16 @@ public final class BPFMap: Sendable {
         return keys
     }
 
+    /// How many entries it can have, or bytes where it is a ring: bpf_obj_get_info_by_fd.
+    func entries() throws(KernelError) -> Int {
+        var info = bpf_map_info()
+        var size = UInt32(MemoryLayout<bpf_map_info>.size)
+        let status = InjectedFault.outcome(
+            of: unsafe bpf_obj_get_info_by_fd(descriptor.number, &info, &size))
+        guard status == 0 else { throw KernelError(.readMap(name), status: status) }
+        return Int(info.max_entries)
+    }
+
     /// Entry 0 of a per-CPU map of 64-bit words, summed over the CPUs.
     public func sumOverCPUs() throws(KernelError) -> [UInt64] {
         let words = valueSize / 8

@@ -175,5 +175,7 @@ public final class LoadedObject {
     deinit {
         while let attached = unsafe links.popLast() { unsafe bpf_link__destroy(attached.link) }
         unsafe bpf_object__close(handle)
+        // libbpf has read the kernel's types to relocate the programs; malloc(3) kept the room.
+        malloc_trim(0)
     }
 }

@@ -15,18 +15,11 @@ import Glibc
 /// A producer that looked at `asleep` before it was set, and puts its record
 /// after the reader looked, wakes nobody. The first wait after falling asleep is
 /// therefore short; every later producer sees the flag.
-@safe
 public final class RingReader {
-    private final class Consumer {
-        let deliver: (RawSpan) -> Void
-        /// Records that may still be delivered before the consumer looks up.
-        var budget = 0
-
-        init(_ deliver: @escaping (RawSpan) -> Void) { self.deliver = deliver }
-    }
-
-    private let ring: OpaquePointer
-    private let consumer: Unmanaged<Consumer>
+    private let map: BPFMap
+    private let memory: RingMemory
+    private var queue: RingQueue
+    private let deliver: (RawSpan) -> Void
     private let state: SharedWords
     private let signal: WakeSignal
     private var fruitlessWaits = 0
@@ -36,26 +29,12 @@ public final class RingReader {
         ring map: BPFMap, state: SharedWords, signal: WakeSignal,
         deliver: @escaping (RawSpan) -> Void
     ) throws(KernelError) {
+        self.map = map
         self.state = state
         self.signal = signal
-        let consumer = unsafe Unmanaged.passRetained(Consumer(deliver))
-        let ring = unsafe ring_buffer__new(
-            map.descriptor.number,
-            { context, data, size in
-                guard let context = unsafe context else { return 0 }
-                let consumer = unsafe Unmanaged<Consumer>.fromOpaque(context).takeUnretainedValue()
-                unsafe consumer.deliver(UnsafeRawBufferPointer(start: data, count: size).bytes)
-                consumer.budget -= 1
-                return consumer.budget > 0 ? 0 : -ECANCELED
-            },
-            consumer.toOpaque(), nil)
-        guard let ring = unsafe ring else {
-            let number = errno
-            unsafe consumer.release()
-            throw KernelError(.openRing, status: number)
-        }
-        unsafe self.ring = unsafe ring
-        unsafe self.consumer = unsafe consumer
+        self.deliver = deliver
+        memory = try RingMemory(of: map)
+        queue = memory.queue
     }
 
     /// What one ``consume(atMost:)`` brought.
@@ -68,18 +47,13 @@ public final class RingReader {
         case some
     }
 
-    /// Delivers records until the ring is empty, or there were this many: ring_buffer__consume.
-    ///
-    /// > a negative return value of the callback stops the consumption
+    /// Delivers records until the ring is empty, or there were this many.
     ///
     /// Producers may be faster than the reader, so the ring need never be empty.
-    public func consume(atMost records: Int) throws(KernelError) -> Consumption {
-        unsafe consumer.takeUnretainedValue().budget = records
-        let count = unsafe ring_buffer__consume(ring)
-        guard count >= 0 || count == -ECANCELED else { throw KernelError(.poll, status: count) }
-        if count == 0 { return .nothing }
-        fruitlessWaits = 0
-        return count > 0 ? .all : .some
+    public func consume(atMost records: Int) -> Consumption {
+        let consumption = queue.take(atMost: records, deliver)
+        if consumption != .nothing { fruitlessWaits = 0 }
+        return consumption
     }
 
     /// Looks that stay awake after the last record, a millisecond apart.
@@ -103,16 +77,10 @@ public final class RingReader {
     private func wait(milliseconds: CInt, forRecords: Bool) throws(KernelError) {
         var polled = [pollfd(fd: signal.descriptor.number, events: Int16(POLLIN), revents: 0)]
         if forRecords {
-            let ring = unsafe ring_buffer__epoll_fd(ring)
-            polled.append(pollfd(fd: ring, events: Int16(POLLIN), revents: 0))
+            polled.append(pollfd(fd: map.descriptor.number, events: Int16(POLLIN), revents: 0))
         }
         let status = unsafe poll(&polled, nfds_t(polled.count), milliseconds)
         guard status >= 0 || errno == EINTR else { throw KernelError(.poll, status: errno) }
         if polled[0].revents != 0 { signal.clear() }
-    }
-
-    deinit {
-        unsafe ring_buffer__free(ring)
-        unsafe consumer.release()
     }
 }

@@ -143,7 +143,9 @@ extension Target.Kind {
             case .functions, .functionsMatching: true
             case .systemCalls, .everySystemCall: false
             }
-        case .systemCall, .unprefixed, .tracepoint, .rawTracepoint: false
+        case .systemCall, .unprefixed, .tracepoint, .rawTracepoint, .program, .staticProbe,
+            .securityHook:
+            false
         }
     }
 }

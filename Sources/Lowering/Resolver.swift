@@ -42,6 +42,11 @@ struct Resolver<Facts: KernelFacts> {
             return tracepoint(subsystem: subsystem, event: event)
         case .rawTracepoint(let subsystem, let event):
             return rawTracepoint(subsystem: subsystem, event: event)
+        case .program, .staticProbe, .securityHook:
+            report(
+                .error, .notSupported, hook.pointer, hook.position,
+                "hooks such as \(target.written) are not supported yet")
+            return []
         }
     }
 

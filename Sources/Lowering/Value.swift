@@ -5,7 +5,8 @@ extension ArgumentType {
     /// Whether the value is what a pointer leads to, and not the parameter itself.
     var readsMemory: Bool { self == .string || self == .int32Array }
 
-    /// The type that records carry; nop has none, and auto is another by now.
+    /// The type that records carry; nop has none, auto is another by now, and the rest have none until
+    /// they are served.
     var wire: wire_type.RawValue {
         let type =
             switch self {
@@ -20,7 +21,8 @@ extension ArgumentType {
             case .size: WIRE_TYPE_SIZE
             case .string, .dataLocation: WIRE_TYPE_STRING
             case .int32Array: WIRE_TYPE_INT32_ARR
-            case .nop, .auto: WIRE_TYPE_NONE
+            // What the service does not serve does not get here.
+            default: WIRE_TYPE_NONE
             }
         return type.rawValue
     }

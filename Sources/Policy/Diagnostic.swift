@@ -1,5 +1,5 @@
 /// One problem in a policy, addressed the way the author wrote it.
-public struct Diagnostic: Sendable, Equatable {
+public struct Diagnostic: Sendable, Hashable {
     /// What a problem does to the policy.
     public enum Severity: String, Sendable {
         /// The policy is refused.
@@ -41,67 +41,80 @@ public struct Diagnostic: Sendable, Equatable {
 public enum DiagnosticCode: String, Sendable, CaseIterable {
     // The text.
 
-    /// There is nothing in the body.
     case emptyDocument = "empty_document"
-    /// The body is not UTF-8 text.
     case notText = "not_text"
-    /// The client sent the document as one line.
     case newlinesMissing = "newlines_missing"
-    /// The body is neither YAML nor JSON.
     case syntax
-    /// The body holds more than one document.
     case multipleDocuments = "multiple_documents"
-    /// Lists and objects are nested too deeply.
     case tooDeep = "too_deep"
-    /// The document has too many values, perhaps through aliases.
     case tooComplex = "too_complex"
-    /// An object names one field twice.
     case duplicateKey = "duplicate_key"
-    /// A field name is not a string.
     case invalidKey = "invalid_key"
-    /// A value carries a YAML tag.
     case explicitTag = "explicit_tag"
 
     // The format.
 
-    /// The format has no such field.
     case unknownField = "unknown_field"
-    /// A required field is missing.
     case missingField = "missing_field"
-    /// A value has another type than the field.
     case wrongType = "wrong_type"
-    /// A number, a length or a name is outside of its limits.
     case outOfRange = "out_of_range"
-    /// A text is none of those that the field takes, or is not formed as it must be.
     case invalidValue = "invalid_value"
-    /// A list has too many entries.
     case tooMany = "too_many"
-    /// A list or a text has nothing in it.
     case empty
-    /// The format has it, this version of the service does not.
+
+    // The service.
+
     case notSupported = "not_supported"
 
     // The rules between fields.
 
-    /// Two values contradict each other.
     case conflict
-    /// A field means nothing beside the others.
     case notApplicable = "not_applicable"
-    /// A field is accepted and does nothing.
     case noEffect = "no_effect"
-    /// A text was shortened.
     case truncated
-    /// A selector has no filter.
+    case ambiguousIndex = "ambiguous_index"
     case matchesEverything = "matches_everything"
-    /// There are more problems than are listed.
     case tooManyProblems = "too_many_problems"
 
     // The kernel, for those who check further.
 
-    /// The kernel has no such function or system call.
     case unknownCall = "unknown_call"
-    /// The kernel has the function, and does not say what its parameters are.
     case unknownPrototype = "unknown_prototype"
-    /// The policy is valid and this kernel cannot serve it.
     case kernelLacks = "kernel_lacks"
+
+    /// One sentence on what is wrong, for people.
+    public var meaning: String {
+        switch self {
+        case .emptyDocument: "there is nothing in the body"
+        case .notText: "the body is not UTF-8 text"
+        case .newlinesMissing: "the client sent the document as one line"
+        case .syntax: "the body is neither YAML nor JSON"
+        case .multipleDocuments: "the body holds more than one document"
+        case .tooDeep: "lists and objects are nested too deeply"
+        case .tooComplex: "the document has too many values, perhaps through aliases"
+        case .duplicateKey: "an object names one field twice"
+        case .invalidKey: "a field name is not a string"
+        case .explicitTag: "a value carries a YAML tag"
+        case .unknownField: "the format has no such field"
+        case .missingField: "a required field is missing"
+        case .wrongType: "a value has another type than the field"
+        case .outOfRange: "a number, a length or a name is outside of its limits"
+        case .invalidValue:
+            "a text is none of those that the field takes, or is not formed as it must be"
+        case .tooMany: "a list has too many entries"
+        case .empty: "a list or a text has nothing in it"
+        case .notSupported: "the format has it, this version of the service does not"
+        case .conflict: "two values contradict each other"
+        case .notApplicable: "a field means nothing beside the others"
+        case .noEffect: "a field is accepted and does nothing"
+        case .truncated: "a text was shortened"
+        case .ambiguousIndex: "a filter names an argument by its position, and not by its index"
+        case .matchesEverything: "a selector has no filter"
+        case .tooManyProblems: "there are more problems than are listed"
+        case .unknownCall: "the kernel has no such function or system call"
+        case .unknownPrototype:
+            "the kernel has the function, and does not say what its parameters are"
+        case .kernelLacks: "the policy is valid and this kernel cannot serve it"
+        }
+    }
 }

@@ -11,10 +11,11 @@ struct Martlet: AsyncParsableCommand {
             in them, and sends each match to whoever listens: as server-sent events, as NDJSON, \
             or to the viewer in a browser.
 
+              martlet check pipe2.yaml
               martlet serve --policy pipe2.yaml
               curl -N http://127.0.0.1:8080/v1/events
             """,
         version: Version.text,
-        subcommands: [Serve.self, Version.self],
+        subcommands: [Serve.self, Check.self, Explain.self, Reference.self, Version.self],
         defaultSubcommand: nil)
 }

@@ -47,6 +47,7 @@ struct VerifierTests {
         // The reason, and what the verifier says of its work.
         #expect(log.suffix(20).contains { $0.contains("mem_size=8 ") }, "\(log.suffix(20))")
         #expect(log.last?.hasPrefix("processed ") == true)
+        #expect(log.count > 20)
     }
 
     /// In a process of its own: what others hold of the kernel would count.

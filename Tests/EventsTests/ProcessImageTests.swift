@@ -104,6 +104,17 @@ struct ProcessImageTests {
         #expect(call.contains(#""truncated":{"arguments":5004}"#))
     }
 
+    @Test("the exec's event has all arguments that its record has, also where that was cut")
+    func cutArguments() throws {
+        let text = String(repeating: "x", count: 5000)
+        let exec = try object(
+            RecordBytes.exec(
+                10, parent: 0, time: 1, arguments: ["sh", text], missing: [.arguments: 10]))
+        #expect(
+            exec.contains(#""arguments":"\#(text)","flags":"execve truncArgs rootcwd","#))
+        #expect(exec.contains(#""truncated":{"arguments":5014}"#))
+    }
+
     @Test("variables of the environment are shown by name, without the others")
     func environment() throws {
         var reporting = ProcessReporting()

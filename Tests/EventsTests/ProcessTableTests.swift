@@ -188,7 +188,23 @@ struct ProcessTableTests {
         try encoder.line(RecordBytes.exec(10, parent: 0, time: 1))
         try encoder.line(RecordBytes.exec(11, parent: 0, time: 1))
         try encoder.line(RecordBytes.exit(11, time: 1))
-        #expect(Set(encoder.processes.running().map(\.pid)) == [0, 10])
+        #expect(Set(encoder.processes.running().map(\.id.pid)) == [0, 10])
+    }
+
+    @Test("who is gone without a word is forgotten, and who said so is not told twice")
+    func gone() throws {
+        var encoder = EventEncoder()
+        for pid in 10...13 as ClosedRange<UInt32> {
+            try encoder.line(RecordBytes.exec(pid, parent: 0, time: 1))
+        }
+        let gone = encoder.processes.running().map(\.id).filter { $0.pid != 10 }
+        // These were in the ring when /proc was looked at.
+        #expect(try encoder.line(RecordBytes.exit(12, time: 2)) != nil)
+        try encoder.line(RecordBytes.exec(13, parent: 0, time: 3))
+        encoder.forget(gone)
+        #expect(Set(encoder.processes.running().map(\.id.pid)) == [0, 10, 13])
+        #expect(try encoder.line(RecordBytes.exit(12, time: 4)) == nil)
+        #expect(encoder.processes.counters.exits == 1)
     }
 
     @Test("a wall clock that was set moves later events only")

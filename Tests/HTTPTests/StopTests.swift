@@ -49,19 +49,28 @@ extension HTTPSuite {
 
         @Test("stop lets a response that is being made be sent")
         func stopWaits() async throws {
-            let started = DispatchSemaphore(value: 0)
+            let gate = Gate(), idle = Lifecycle()
+            var limits = Limits()
+            limits.drainMilliseconds = 60_000
             let daemon = try startDaemon(
                 Script(onRequest: { request in
-                    started.signal()
-                    try? await Task.sleep(for: .milliseconds(150))
+                    if request.path == "/idle" { return stream(Idle(idle)) }
+                    await gate.pass()
                     return echo(request)
-                }))
+                }), limits: limits)
             try await blocking {
+                let subscriber = try Client(daemon)
+                try subscriber.send("GET /idle HTTP/1.1\r\nHost: a\r\n\r\n")
                 let client = try Client(daemon)
                 try client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")
-                started.wait()
-                daemon.stop()
+                #expect(eventually { gate.waitingCount == 1 && idle.openedCount == 1 })
+                let stopped = DispatchGroup()
+                DispatchQueue.global().async(group: stopped) { daemon.stop() }
+                // Its stream ends, so the stop has begun, and has but the response to wait for.
+                #expect(try subscriber.readResponse().body.isEmpty)
+                gate.open()
                 #expect(try client.readResponse().text == "GET /slow\n")
+                #expect(stopped.wait(timeout: .now() + 10) == .success)
                 #expect(throws: ClientError.self) { try Client(daemon) }
             }
         }
@@ -83,10 +92,12 @@ extension HTTPSuite {
         @Test("stopping while clients come and go neither hangs nor leaks", arguments: 0..<10)
         func stopAmidTraffic(round: Int) async throws {
             let lifecycle = Lifecycle()
+            let requests = Counter()
             var limits = Limits()
             limits.drainMilliseconds = 50
             let daemon = try startDaemon(
                 Script(onRequest: { request in
+                    requests.count.add(1, ordering: .relaxed)
                     if request.path == "/s" { return stream(Idle(lifecycle)) }
                     if request.path == "/f" { return stream(Flood(lifecycle)) }
                     return echo(request)
@@ -103,7 +114,7 @@ extension HTTPSuite {
                         }
                     }
                 }
-                usleep(useconds_t(5_000 + round * 3_000))
+                #expect(eventually { requests.value >= 10 + round * 7 })
                 let start = ContinuousClock.now
                 daemon.stop()
                 #expect(ContinuousClock.now - start < .seconds(1))
@@ -121,6 +132,12 @@ extension HTTPSuite {
             }
         }
     }
+}
+
+private final class Counter: Sendable {
+    let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .relaxed) }
 }
 
 /// Never has anything.

@@ -14,17 +14,19 @@ extension IntegrationSuite {
             let status = try await scene.service.add(PolicyDocument("pipes", pipe).yaml)
             _ = try await scene.caller.call("pipe2 o:2 0")
             let stream = try await EventSubscriber(
-                port: scene.service.port, query: "since=oldest&limit=2")
+                port: scene.service.port,
+                query: "type=policy&type=process_kprobe&since=oldest&limit=2")
             let events = try await stream.take(2).map(\.json)
 
             #expect(contract.problems(status, "PolicyStatus") == [])
             #expect(contract.problems(events[0], "PolicyChange") == [])
-            #expect(contract.problems(events[1], "Event") == [])
+            #expect(contract.problems(events[1], "Event") == [], "\(events[1])")
             let paths = [
                 ("/v1/policies", "PolicyList"), ("/healthz", "Health"), ("/readyz", "Readiness"),
                 ("/v1/status", "Status"), ("/v1/functions?q=pipe", "FunctionList"),
                 ("/v1/kernel", "Kernel"),
                 ("/v1/functions", "Problem"), ("/nowhere", "Problem"),
+                ("/v1/processes?view=flat", "Problem"), ("/v1/processes/none", "Problem"),
             ]
             for (path, schema) in paths {
                 let answer = try await scene.service.http.send("GET", path).json
@@ -34,6 +36,48 @@ extension IntegrationSuite {
                 "POST", "/v1/policies", body: Array("kind: TracingPolicy\nmetadata: 1\n".utf8))
             #expect(refusal.status == 422)
             #expect(contract.problems(try refusal.json, "Problem") == [])
+        }
+
+        @Test("lives of processes are those of the contract, whatever is shown of them")
+        func lives() async throws {
+            let everything = [
+                "--process-credentials", "--process-namespaces", "--ancestors", "--user-names",
+                "--environment", "PATH",
+            ]
+            for flags in [[], everything] {
+                let scene = try await Scene(flags)
+                let service = scene.service
+                let contract = try Contract(
+                    yaml: try await service.http.send("GET", "/openapi.yaml").text)
+                let folder = try temporaryFolder()
+                defer { try? FileManager.default.removeItem(atPath: folder) }
+                let pid = try await scene.caller.exec("pipe2 o:2 0", in: folder)[0]
+                let stream = try await EventSubscriber(
+                    port: service.port,
+                    query: "type=process_exec&type=process_exit&since=oldest&limit=2&pid=\(pid)")
+                let events = try await stream.take(2)
+                for (event, name) in zip(events, ["process_exec", "process_exit"]) {
+                    #expect(event.name == name)
+                    #expect(contract.problems(event.json, "Event") == [])
+                    let members = event.json[name]?["process"]?.members?.keys
+                    let shown = members.map(Set.init) ?? []
+                    let asked: Set = [
+                        "cap", "process_credentials", "ns", "environment_variables",
+                    ]
+                    #expect(shown.intersection(asked) == (flags.isEmpty ? [] : asked))
+                }
+                let list = try await service.http.send("GET", "/v1/processes?limit=1000").json
+                #expect(contract.problems(list, "ProcessList") == [])
+                let tree = try await service.http.send("GET", "/v1/processes?view=tree").json
+                #expect(contract.problems(tree, "ProcessTree") == [])
+                for process in list["processes"]?.elements ?? [] {
+                    let id = process["exec_id"]?.text ?? ""
+                    // One that has ended since, and been forgotten, is a problem.
+                    let answer = try await service.http.send("GET", "/v1/processes/\(id)")
+                    let schema = answer.status == 200 ? "ProcessFamily" : "Problem"
+                    #expect(contract.problems(try answer.json, schema) == [])
+                }
+            }
         }
 
         @Test("answers to replacing, switching and trying are those of the contract")
@@ -76,7 +120,8 @@ extension IntegrationSuite {
             }
             try await scene.caller.call("pipe2 o:2 0")
             let stream = try await EventSubscriber(
-                port: service.port, query: "since=oldest&limit=5")
+                port: service.port,
+                query: "type=policy&type=process_tracepoint&since=oldest&limit=5")
             let events = try await stream.take(5)
             let names = ["policy", "policy", "policy", "policy", "process_tracepoint"]
             #expect(events.map(\.name) == names)
@@ -95,6 +140,8 @@ extension IntegrationSuite {
                 "PolicyStatus": "PolicyStatus", "DisabledPolicy": "PolicyStatus",
                 "ReplacedPolicy": "PolicyStatus", "PolicyList": "PolicyList", "DryRun": "DryRun",
                 "FunctionList": "FunctionList", "Kernel": "Kernel", "NameTaken": "Problem",
+                "ProcessList": "ProcessList", "ProcessTree": "ProcessTree",
+                "ProcessFamily": "ProcessFamily", "NoSuchProcess": "Problem",
                 "OtherName": "Problem", "NotInstalled": "Problem", "BadPatch": "Problem",
                 "Status": "Status", "TooManySubscribers": "Problem", "NotAcceptable": "Problem",
                 "VersionList": "VersionList", "InvalidSet": "Problem", "NoSuchVersion": "Problem",

@@ -124,6 +124,20 @@ extension IntegrationSuite {
                     code: "out_of_range", line: 7, column: 64,
                     message: "\"size\" is 257; it must be from 1 to 256", hint: nil)),
             Refusal(
+                "what is valid and not served",
+                document(
+                    "call: sys_connect\n    args: [{index: 1, type: sockaddr}]\n"
+                        + "    selectors: [{matchArgs: "
+                        + "[{index: 1, operator: Family, values: [AF_INET]}]}]"),
+                .init(
+                    code: "not_supported", line: 8, column: 29,
+                    message: "the type \"sockaddr\" is not supported yet", hint: nil),
+                .init(
+                    code: "not_supported", line: 9, column: 18,
+                    message: "\"matchArgs\" is not supported yet",
+                    hint: "Filters by argument; a call must pass them all. Remove it to use the "
+                        + "rest of the policy")),
+            Refusal(
                 "errors of every sort, each in its place",
                 document(
                     "call: sys_pipe2\n    args: [{index: 4, type: int}]\n"

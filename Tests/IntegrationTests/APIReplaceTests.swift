@@ -22,7 +22,7 @@ extension IntegrationSuite {
             sourceLocation: SourceLocation = #_sourceLocation
         ) async throws {
             try await scene.caller.call("pipe2 o:2 \(flags)")
-            let event = try #require(try await events.next(), sourceLocation: sourceLocation)
+            let event = try await events.nextEvent()
             scene.call("pipes", "__x64_sys_pipe2", args: [.int(flags, label: label)])
                 .check(event, sourceLocation: sourceLocation)
         }
@@ -209,7 +209,7 @@ extension IntegrationSuite {
             try await caller.call("pipe2 o:2 0")
             #expect(try await second.patch("pipes", #"{"enabled": true}"#).status == 200)
             let outcome = try await caller.call("pipe2 o:2 0")
-            #expect(try await events.next()?.values(0) == outcome.arrays[0])
+            #expect(try await events.nextEvent().values(0) == outcome.arrays[0])
             // Deleting forgets that, too.
             #expect(try await second.patch("pipes", #"{"enabled": false}"#).status == 200)
             try await second.delete("pipes")

@@ -42,7 +42,7 @@ extension IntegrationSuite {
 
         @Test("a heartbeat moves the place of a stream that matches nothing")
         func heartbeat() async throws {
-            let service = try await ServiceProcess.start()
+            let service = try await ServiceProcess.start(["--no-process-events"])
             let quiet = try await EventSubscriber(port: service.port, query: "type=process_exec")
             try await change(service, times: 2)
             let beat = try #require(try await quiet.next(within: .seconds(25) * Machine.slowness))

@@ -49,7 +49,7 @@ extension IntegrationSuite {
             #expect(outcome.number == 0)
             let (args, result) = expected(outcome)
             scene.call("function", "do_pipe2", args: args, result: result)
-                .check(try #require(try await events.next()))
+                .check(try await events.nextEvent())
             let counters = try await scene.service.status("function")["hooks"]?[0]?["events"]
             #expect(counters?["sent"] == 1)
             for name in ["missed_entry", "missed_return", "lost_pending_full", "lost_ring_full"] {
@@ -76,7 +76,7 @@ extension IntegrationSuite {
             scene.call(
                 "function", "do_pipe2", args: [.missing(.notWritten), .int(1)],
                 result: .int(-Int(EINVAL))
-            ).check(try #require(try await events.next()))
+            ).check(try await events.nextEvent())
         }
 
         @Test(
@@ -91,7 +91,7 @@ extension IntegrationSuite {
             for _ in 0..<3 {
                 let outcome = try await scene.caller.call("pipe2 o:2 0")
                 scene.pipe2("call", outcome.arrays[0])
-                    .check(try #require(try await events.next()))
+                    .check(try await events.nextEvent())
             }
         }
 
@@ -115,7 +115,7 @@ extension IntegrationSuite {
                 "function", "do_sys_openat2",
                 args: [.int(-100), ["string_arg": .string(path), "label": "path"]],
                 result: .int(outcome.result)
-            ).check(try #require(try await events.next()))
+            ).check(try await events.nextEvent())
         }
 
         @Test(
@@ -131,7 +131,7 @@ extension IntegrationSuite {
             policy.options = ["attach-method": method]
             let events = try await scene.trace(policy)
             try await scene.caller.call("openat -100 s:2f6465762f6e756c6c 0")  // /dev/null
-            let event = try #require(try await events.next())
+            let event = try await events.nextEvent()
             let address = event.call?["args"]?[0]?["size_arg"]?.text.flatMap { UInt64($0) }
             // In the kernel's half of the addresses.
             #expect((address ?? 0) >> 63 == 1)

@@ -55,7 +55,7 @@ extension IntegrationSuite {
                 expected.process = scene.callerFacts.forked(pid, between: scene.start)
                 expected.process.cwd = folder
                 expected.process.arguments = "once 0 close 99"
-                expected.check(try #require(try await events.next()))
+                expected.check(try await events.nextEvent())
             }
         }
 
@@ -76,7 +76,7 @@ extension IntegrationSuite {
                         ["string_arg": "syscaller"], .int(scene.caller.pid),
                         ["string_arg": "syscaller"], .int(pid),
                     ], in: scene
-                ).check(try #require(try await events.next()))
+                ).check(try await events.nextEvent())
             }
         }
 
@@ -99,7 +99,7 @@ extension IntegrationSuite {
                         ["size_arg": .string("\(address)"), "label": "fildes"],
                         .int(flags, label: "flags"),
                     ], in: scene
-                ).check(try #require(try await events.next()))
+                ).check(try await events.nextEvent())
             }
         }
 
@@ -120,7 +120,7 @@ extension IntegrationSuite {
             let status = try await scene.service.status("passing")
             #expect(status["hooks"]?[0]?["method"] == "raw_tp")
             let pid = try await scene.caller.exec("close 99", in: "/")[0]
-            let reported = try #require(try await events.next())
+            let reported = try await events.nextEvent()
             // The kernel's address of the task, which nobody else can know.
             let task = reported.call?["args"]?[1]?["size_arg"]?.text ?? ""
             #expect(try #require(UInt64(task)) >= 0x8000_0000_0000_0000)

@@ -31,7 +31,7 @@ extension IntegrationSuite {
                 scene.call(
                     "listed", function, args: [.values(outcome.arrays[0], label: "pipefd")],
                     result: .int(0)
-                ).check(try #require(try await events.next()))
+                ).check(try await events.nextEvent())
             }
             let sent = try await scene.service.status("listed")["hooks"]?[0]?["events"]?["sent"]
             #expect(sent == 3)
@@ -56,9 +56,9 @@ extension IntegrationSuite {
                 let pid = try await scene.caller.fork("close 99").pid
                 let groups = try await scene.caller.call("getgroups 0 0")
                 scene.call("listed", "__x64_sys_clone", args: nil, result: .int(pid))
-                    .check(try #require(try await events.next()))
+                    .check(try await events.nextEvent())
                 scene.call("listed", "__x64_sys_getgroups", args: nil, result: .int(groups.result))
-                    .check(try #require(try await events.next()))
+                    .check(try await events.nextEvent())
             }
         }
 

@@ -14,7 +14,7 @@ extension IntegrationSuite {
             for _ in 0..<3 {
                 let outcome = try await scene.caller.call("pipe2 o:2 \(flags)")
                 #expect(outcome.number == 0)
-                let event = try #require(try await events.next())
+                let event = try await events.nextEvent()
                 scene.pipe2("pipes", outcome.arrays[0], flags: flags).check(event)
             }
         }
@@ -31,7 +31,7 @@ extension IntegrationSuite {
                 var expected = scene.pipe2("pipes", outcome.arrays[0])
                 expected.message = "a pipe \"with\" two ends"
                 expected.tags = ["plumbing", "ipc"]
-                expected.check(try #require(try await events.next()))
+                expected.check(try await events.nextEvent())
                 try await scene.service.delete("pipes")
             }
         }
@@ -58,7 +58,7 @@ extension IntegrationSuite {
             }
             #expect(pairs.count == threads)
             #expect(reported == pairs)
-            let event = try #require(try await events.next())
+            let event = try await events.nextEvent()
             scene.pipe2("pipes", last.arrays[0]).check(event)
 
             let status = try await scene.service.status("pipes")

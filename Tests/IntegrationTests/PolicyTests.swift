@@ -25,7 +25,7 @@ extension IntegrationSuite {
             // The stream has one order, so each of these would come after one that must not come.
             for _ in 0..<3 {
                 let one = try await scene.caller.call("pipe2 o:2 0").arrays[0]
-                scene.pipe2("second", one).check(try #require(try await events.next()))
+                scene.pipe2("second", one).check(try await events.nextEvent())
             }
 
             // The name is free again, and what comes under it is a new policy.
@@ -34,7 +34,7 @@ extension IntegrationSuite {
             try await scene.service.delete("second")
             _ = try await scene.caller.call("pipe2 o:2 0")
             scene.call("first", "__x64_sys_pipe2", args: nil)
-                .check(try #require(try await events.next()))
+                .check(try await events.nextEvent())
         }
 
         @Test("the hooks of one policy report each its own call")
@@ -50,8 +50,8 @@ extension IntegrationSuite {
             var expected = scene.call(
                 "both", "__x64_sys_socketpair", args: [.values(ends)])
             expected.message = "a pair"
-            expected.check(try #require(try await events.next()))
-            scene.pipe2("both", pipe).check(try #require(try await events.next()))
+            expected.check(try await events.nextEvent())
+            scene.pipe2("both", pipe).check(try await events.nextEvent())
         }
 
         @Test("a policy may come and go while 8 threads make the calls that it reports")
@@ -78,7 +78,7 @@ extension IntegrationSuite {
             // What is new reports as ever.
             let events = try await scene.trace(policy)
             let pair = try await scene.caller.call("pipe2 o:2 0").arrays[0]
-            scene.pipe2("busy", pair).check(try #require(try await events.next()))
+            scene.pipe2("busy", pair).check(try await events.nextEvent())
         }
     }
 }

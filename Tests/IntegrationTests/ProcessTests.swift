@@ -15,7 +15,7 @@ extension IntegrationSuite {
             let pids = try await scene.caller.exec("pipe2 o:2 0", count: count, in: folder)
             #expect(pids.count == count)
             for (number, pid) in pids.enumerated() {
-                let event = try #require(try await events.next())
+                let event = try await events.nextEvent()
                 var expected = scene.pipe2("short", [3, 4])
                 expected.parent = scene.callerFacts
                 expected.process = scene.callerFacts.forked(pid, between: scene.start)
@@ -35,7 +35,7 @@ extension IntegrationSuite {
                 var expected = scene.pipe2("short", outcome.arrays[0])
                 expected.parent = scene.callerFacts
                 expected.process = scene.callerFacts.forked(pid, between: scene.start)
-                expected.check(try #require(try await events.next()))
+                expected.check(try await events.nextEvent())
             }
         }
 
@@ -57,7 +57,7 @@ extension IntegrationSuite {
                 expected.process.cwd = directory
                 expected.process.arguments = "once 0 pipe2 o:2 0"
                 if directory == "/" { expected.process.flags = "execve rootcwd clone" }
-                expected.check(try #require(try await events.next()))
+                expected.check(try await events.nextEvent())
             }
         }
 
@@ -79,7 +79,7 @@ extension IntegrationSuite {
                     policy: "early", site: .function("__x64_sys_pipe2"),
                     args: .pipe2(outcome.arrays[0]), result: .int(0), process: process,
                     parent: parent, since: start
-                ).check(try #require(try await events.next()))
+                ).check(try await events.nextEvent())
             }
         }
     }

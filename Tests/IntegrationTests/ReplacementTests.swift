@@ -123,14 +123,14 @@ extension IntegrationSuite {
             let writer = open(fifo, O_WRONLY)
             defer { close(writer) }
             let result = try await outcome.result
-            let event = try #require(try await events.next())
+            let event = try await events.nextEvent()
             #expect(event.call?["args"] == [["string_arg": .string(fifo), "label": "old"]])
             #expect(event.call?["return"] == .int(result))
             #expect(try await third["version"] == 3)
             #expect(try await scene.service.metric(#"lost_total{stage="cut_off"}"#) == 0)
             // The next one is the new version's.
             let next = try await scene.caller.call("openat -100 s:2f6465762f6e756c6c 0")
-            let after = try #require(try await events.next())
+            let after = try await events.nextEvent()
             #expect(after.call?["args"] == [["string_arg": "/dev/null", "label": "new"]])
             #expect(after.call?["return"] == .int(next.result))
         }
@@ -160,7 +160,7 @@ extension IntegrationSuite {
             defer { close(writer) }
             #expect(try await outcome.number == 0)
             let pair = try await scene.caller.call("pipe2 o:2 0")
-            let event = try #require(try await events.next())
+            let event = try await events.nextEvent()
             scene.pipe2("changing", pair.arrays[0]).check(event)
         }
 
@@ -171,12 +171,12 @@ extension IntegrationSuite {
             let events = try await scene.trace(policy)
             for _ in 0..<20 {
                 let first = try await scene.caller.call("pipe2 o:2 0")
-                scene.pipe2("pipes", first.arrays[0]).check(try #require(try await events.next()))
+                scene.pipe2("pipes", first.arrays[0]).check(try await events.nextEvent())
                 try await scene.service.setEnabled("pipes", false)
                 try await scene.caller.call("pipe2 o:2 0")
                 try await scene.service.setEnabled("pipes", true)
                 let last = try await scene.caller.call("pipe2 o:2 0")
-                scene.pipe2("pipes", last.arrays[0]).check(try #require(try await events.next()))
+                scene.pipe2("pipes", last.arrays[0]).check(try await events.nextEvent())
             }
         }
 
@@ -193,7 +193,7 @@ extension IntegrationSuite {
                 body: Array(broken.yaml.utf8))
             #expect(answer.status == 422)
             let outcome = try await scene.caller.call("pipe2 o:2 0")
-            scene.pipe2("pipes", outcome.arrays[0]).check(try #require(try await events.next()))
+            scene.pipe2("pipes", outcome.arrays[0]).check(try await events.nextEvent())
             let after = try Footprint(of: scene.service.pid)
             #expect(after.programs == before.programs)
             #expect(after.maps == before.maps)

@@ -13,7 +13,7 @@ extension IntegrationSuite {
             let idle = try await scene.service.events(of: "nothing")
             let pair = try await scene.caller.call("pipe2 o:2 0").arrays[0]
             for stream in [events, lines] {
-                scene.pipe2("pipes", pair).check(try #require(try await stream.next()))
+                scene.pipe2("pipes", pair).check(try await stream.nextEvent())
             }
 
             let start = ContinuousClock.now
@@ -56,7 +56,7 @@ extension IntegrationSuite {
             try await next.add(policy.yaml)
             let events = try await next.events(of: "pipes")
             let pair = try await scene.caller.call("pipe2 o:2 0").arrays[0]
-            #expect(try #require(try await events.next()).values(0) == pair)
+            #expect(try await events.nextEvent().values(0) == pair)
         }
 
         private func programs(of policy: String, in scene: Scene) async throws -> [Int] {

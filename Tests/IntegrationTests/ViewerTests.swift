@@ -67,6 +67,74 @@ extension IntegrationSuite {
             }
         }
 
+        @Test("a process stands in the tree, leads to family and events, and goes when it ends")
+        func processes() async throws {
+            let service = try await ServiceProcess.start()
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(service.port)/")
+                try await browser.wait(until: "\(id("processes")).dataset.state === 'ready'")
+                // What it was given looks like markup, and would turn the text around.
+                let mark = UUID().uuidString.lowercased()
+                let hostile = "<img src=x onerror=document.title='broken'>\u{202e}\(mark)"
+                let (process, input, _) = try ChildProcess.start(
+                    "syscaller", ["run", "/bin/sh", "-c", "read line", hostile])
+                defer { close(input) }
+                let pid = process.pid
+
+                // By default the table has what policies report; both its programs are lives.
+                try await browser.wait(
+                    until: """
+                        (\(id("filter")).value = '\(mark)',
+                         \(id("filter")).dispatchEvent(new Event('input')))
+                        """)
+                try await browser.wait(until: "(\(id("lives")).click(), true)")
+                try await browser.wait(until: "\(all("event-row")).length === 2")
+                let row = try await browser.value(of: cells(of: "policy", "call", "return"))
+                #expect(row == ["", "exec", ""])
+                let shown =
+                    "-c \"read line\" \"<img src=x onerror=document.title='broken'>\\u202e\(mark)\""
+                let arguments = try await browser.value(of: "\(all("args-cell"))[1].textContent")
+                #expect(arguments == .string(shown))
+                try await browser.wait(until: "(\(id("lives")).click(), true)")
+                try await browser.wait(until: "\(all("event-row")).length === 0")
+
+                // The events of the one process are all of its events.
+                try await browser.wait(until: "(\(id("lives")).click(), true)")
+                try await browser.wait(until: "\(all("event-row")).length === 2")
+                try await browser.wait(
+                    until: "(\(all("event-row"))[1].querySelector('button').click(), true)")
+                try await browser.wait(until: "\(id("detail")).dataset.kind === 'process'")
+                let title = try await browser.value(of: "\(id("detail-title")).textContent")
+                #expect(title == .string("sh \(pid)"))
+                let facts = try await browser.value(of: "\(id("detail")).innerText").text ?? ""
+                #expect(facts.contains(shown))
+                let links = try await browser.value(
+                    of: "\(all("process-link")).map((link) => link.textContent)")
+                #expect(links[0]?.text?.hasSuffix("(pid \(pid))") == true, "it was the syscaller")
+                #expect(links[1]?.text?.hasSuffix("(pid \(getpid()))") == true)
+
+                let selected = "document.querySelector('#process-tree [aria-selected=true]')"
+                let inTree = try await browser.value(
+                    of: "\(selected).textContent.replace(/\\s+/g, ' ')")
+                #expect(inTree == .string("sh \(pid) \(shown)"))
+                try await browser.wait(until: "(\(id("lives")).click(), true)")
+                try await browser.wait(until: "(\(id("detail-events")).click(), true)")
+                try await browser.wait(until: "!\(id("pinned")).hidden")
+                try await browser.wait(until: "\(all("event-row")).length === 2")
+
+                process.kill(SIGKILL)
+                _ = process.wait()
+                try await browser.wait(until: "\(all("event-row")).length === 3")
+                let end = try await browser.value(of: "\(all("return-cell"))[2].textContent")
+                #expect(end == "SIGKILL")
+                try await browser.wait(until: "\(selected).dataset.state === 'ended'")
+                try await browser.wait(until: "\(selected) === null")
+                let markup = try await browser.value(
+                    of: "[document.images.length, document.title]")
+                #expect(markup == [1, "Martlet"])
+            }
+        }
+
         @Test("what is wrong with a policy is shown at its line")
         func problems() async throws {
             let service = try await ServiceProcess.start()

@@ -158,17 +158,24 @@ struct KernelTypesTests {
         }
     }
 
-    @Test("types are dropped when nobody asks for them, and read again for the next")
-    func cache() async throws {
-        let cache = KernelTypesCache(keepingFor: 0.2)
+    @Test("types are held as long as the cache keeps them")
+    func held() throws {
+        let cache = KernelTypesCache(keepingFor: 3600)
         #expect(!cache.isHolding)
         #expect(try cache.types() === cache.types())
         #expect(cache.isHolding)
+    }
+
+    @Test("types are dropped when nobody asks for them, and read again for the next")
+    func dropped() async throws {
+        let cache = KernelTypesCache(keepingFor: 0.05)
+        weak let first = try cache.types()
         let deadline = ContinuousClock.now + .seconds(10)
-        while cache.isHolding, ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(20))
+        while cache.isHolding || first != nil, ContinuousClock.now < deadline {
+            await Task.yield()
         }
         #expect(!cache.isHolding)
+        #expect(first == nil)
         #expect(try cache.types().contains("vfs_read"))
     }
 }

@@ -193,6 +193,14 @@ struct SpecificationTests {
         #expect(hook.refused == [])
     }
 
+    @Test(
+        "a type has a wire type once it is served, and none before",
+        arguments: ArgumentType.allCases)
+    func wireTypes(type: ArgumentType) {
+        let readsSomething = type.isServed && type != .nop && type != .auto
+        #expect((type.wire != WIRE_TYPE_NONE.rawValue) == readsSomething)
+    }
+
     @Test("Swift lays the structs out as C asserts")
     func layout() {
         #expect(MemoryLayout<spec_argument>.size == 20)

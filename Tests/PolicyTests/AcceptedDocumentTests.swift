@@ -109,11 +109,17 @@ struct AcceptedDocumentTests {
     func spellings(type: ArgumentType) {
         #expect(type.spellings.contains(type.rawValue))
         for spelling in type.spellings {
-            let args = "args: [{index: 0, type: \(spelling)}]"
-            let isField = [.auto, .dataLocation].contains(type)
+            let args = "args: [{index: 0, type: \(spelling)\(Self.extent(of: type))}]"
+            let isField = [.auto, .dataLocation, .systemCallNumber].contains(type)
             let result = check(isField ? policy(tracepoint: args) : policy(hook: args))
             #expect(result.policy?.hooks.first?.arguments.first?.type == type)
+            #expect(result.unserved.isEmpty == type.isServed)
         }
+    }
+
+    /// What says how long a value of the type is, where something must.
+    private static func extent(of type: ArgumentType) -> String {
+        [.characterBuffer, .characterVector].contains(type) ? ", sizeArgIndex: 3" : ""
     }
 
     @Test(

@@ -106,5 +106,23 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         self.fragment = fragment
     }
 
+    /// A document in which `§` stands before what is reported, and is not a part of it.
+    init(
+        marked document: String, _ code: DiagnosticCode, _ pointer: String, _ fragment: String
+    ) {
+        let before = document.prefix { $0 != "§" }
+        let lines = before.split(separator: "\n", omittingEmptySubsequences: false)
+        self.init(
+            document.replacing("§", with: ""), code, pointer, lines.count,
+            (lines.last?.unicodeScalars.count ?? 0) + 1, fragment)
+    }
+
+    var position: SourcePosition { SourcePosition(line: line, column: column) }
+
     var testDescription: String { "\(code.rawValue) at \(line):\(column): \(fragment)" }
+}
+
+extension Diagnostic {
+    /// What it says, the hint included.
+    var text: String { message + " | " + (hint ?? "") }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Documents that are not of the format")
 struct FormatRefusalTests {
-    @Test("each problem is reported where it is", arguments: refusals + laterFields)
+    @Test("each problem is reported where it is", arguments: refusals)
     func refused(refusal: Refusal) throws {
         let result = check(refusal.document)
         try #require(result.diagnostics.count == 1, "\(result.diagnostics)")
@@ -18,9 +18,6 @@ struct FormatRefusalTests {
         Refusal(
             policy(name: "p").replacing("v1alpha1", with: "v1"), .invalidValue, "/apiVersion", 1,
             13, "unknown apiVersion \"cilium.io/v1\""),
-        Refusal(
-            policy(name: "p").replacing("TracingPolicy", with: "TracingPolicyNamespaced"),
-            .notSupported, "/kind", 2, 7, "\"TracingPolicyNamespaced\" is not supported yet"),
         Refusal(
             policy(name: "p").replacing("TracingPolicy", with: "TracePolicy"), .invalidValue,
             "/kind", 2, 7, "unknown kind \"TracePolicy\" | did you mean \"TracingPolicy\"?"),
@@ -62,9 +59,6 @@ struct FormatRefusalTests {
             policy(hook: "args: [{index: 0, type: strnig}]"), .invalidValue, hook + "/args/0/type",
             8, 29, "unknown type \"strnig\" | did you mean \"string\"?"),
         Refusal(
-            policy(hook: "args: [{index: 0, type: sock}]"), .notSupported, hook + "/args/0/type",
-            8, 29, "the type \"sock\" is not supported yet"),
-        Refusal(
             policy(hook: "args: [{index: 0, type: auto}]"), .invalidValue, hook + "/args/0/type",
             8, 29, "\"auto\" cannot be used here: only a tracepoint's format says what its values"),
         Refusal(
@@ -73,49 +67,15 @@ struct FormatRefusalTests {
         Refusal(
             policy(hook: "args: [{index: 0, type: int, label: 7}]"), .wrongType,
             hook + "/args/0/label", 8, 41, "put it in quotation marks"),
+        Refusal(
+            policy(hook: "ignore: {digestVerificationFailure: true}"), .notApplicable,
+            hook + "/ignore/digestVerificationFailure", 8, 14, "only uprobes have binaryDigests"),
+        Refusal(
+            policy(spec: "kprobe: [{call: sys_pipe2}]"), .unknownField, "/spec/kprobe", 6, 3,
+            "did you mean \"kprobes\"?"),
+        Refusal(
+            policy(spec: "uprobes: []"), .empty, "/spec/uprobes", 6, 12, "nothing to trace"),
+        Refusal(
+            policy(spec: "loader: false"), .missingField, "/spec", 6, 3, "nothing to trace"),
     ]
-
-    /// Every field that the format has and the service does not.
-    static let laterFields: [Refusal] =
-        [
-            "uprobes", "usdts", "lsmhooks", "loader", "enforcers", "podSelector",
-            "containerSelector", "hostSelector", "nodeSelector", "selectorsMacros",
-        ].map {
-            later(policy(spec: "kprobes: [{call: sys_pipe2}]\n\($0): []"), "/spec/\($0)", 7, 3)
-        }
-        + ["data", "returnArgAction"].map {
-            later(policy(hook: "\($0): []"), "\(hook)/\($0)", 8, 5)
-        }
-        + [
-            later(
-                policy(hook: "ignore: {digestVerificationFailure: true}"),
-                "\(hook)/ignore/digestVerificationFailure", 8, 14)
-        ]
-        + ["resolve", "maxData", "size", "sizeArgIndex"].map {
-            later(
-                policy(tracepoint: "args: [{index: 4, \($0): 1}]"),
-                "/spec/tracepoints/0/args/0/\($0)", 9, 23)
-        }
-        + ["resolve", "btfType", "btfTypeModule", "source", "maxData"].map {
-            later(array("\($0): a"), "\(hook)/args/0/\($0)", 8, 40)
-        }
-        + [
-            "matchArgs", "matchData", "matchReturnArgs", "matchActions", "matchReturnActions",
-            "matchBinaries", "matchParentBinaries", "matchNamespaces", "matchNamespaceChanges",
-            "matchCapabilities", "matchCapabilityChanges", "matchWorkloads", "macros", "label",
-        ].map {
-            later(policy(hook: "selectors: [{\($0): []}]"), "\(hook)/selectors/0/\($0)", 8, 18)
-        }
-
-    private static func later(
-        _ document: String, _ pointer: String, _ line: Int, _ column: Int
-    ) -> Refusal {
-        Refusal(document, .notSupported, pointer, line, column, "is not supported yet")
-    }
-
-    @Test("a policy of another section only is told that, and not that kprobes is missing")
-    func otherSection() {
-        let result = check(policy(spec: "uprobes: [{path: a}]"))
-        #expect(result.diagnostics.map(\.code) == [.notSupported])
-    }
 }

@@ -98,13 +98,6 @@ struct HookRefusalTests {
                         + "{index: 5}]"), .tooMany,
                 hook + "/args/5", 9, 12 + 5 * 12, "at most 5"),
             Refusal(
-                policy(tracepoint: "args: [{index: 4, type: int32_arr}]"), .notSupported,
-                field + "/type", 9, 29, "\"int32_arr\" is not supported yet"),
-            Refusal(
-                policy(tracepoint: "args: [{index: 4, type: sock}]"), .notSupported,
-                field + "/type",
-                9, 29, "\"sock\" is not supported yet | one of int"),
-            Refusal(
                 policy(tracepoint: "args: [{index: 4, type: itn}]"), .invalidValue, field + "/type",
                 9, 29, "did you mean \"int\"?"),
             Refusal(

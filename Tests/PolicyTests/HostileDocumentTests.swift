@@ -147,6 +147,34 @@ struct HostileDocumentTests {
         }
     }
 
+    @Test("macros that multiply are refused")
+    func manyMacros() async {
+        let values = Array(repeating: "/a", count: 900).joined(separator: ",")
+        let selector = "{macros: [m]}"
+        let hook =
+            "{call: a, selectors: [\(Array(repeating: selector, count: 5).joined(separator: ","))]}"
+        let result = await checkOnSmallStack(
+            policy(
+                spec: """
+                    selectorsMacros: {m: {matchBinaries: [{operator: In, values: [\(values)]}]}}
+                    kprobes: [\(Array(repeating: hook, count: 256).joined(separator: ","))]
+                    """))
+        #expect(result.diagnostics.map(\.code) == [.tooMany])
+        #expect(result.diagnostics.first?.message.hasPrefix("the macros stand for more") == true)
+    }
+
+    @Test("very many faulty values are listed in part")
+    func manyFaultyValues() async {
+        let values = Array(repeating: "AF_INTE", count: 10_000).joined(separator: ",")
+        let result = await checkOnSmallStack(
+            policy(
+                hook: "args: [{index: 0, type: sock}]\nselectors: [{matchArgs: "
+                    + "[{operator: Family, values: [\(values)]}]}]"))
+        #expect(result.diagnostics.count == 100)
+        #expect(result.diagnostics.first?.hint == "did you mean \"AF_INET\"?")
+        #expect(result.diagnostics.last?.code == .tooManyProblems)
+    }
+
     @Test("one huge text is read, and quoted in part")
     func hugeScalar() {
         let huge = String(repeating: "x", count: 1 << 20)

@@ -70,12 +70,6 @@ struct ListRefusalTests {
             list("type: syscalls, values: [dup, sys_]"), .invalidValue, first + "/values/1", 9,
             49, "\"sys_\" names no system call"),
         Refusal(
-            list("type: syscalls, values: [dup, __ia32_sys_dup]"), .notSupported,
-            first + "/values/1", 9, 49, "a system call of 32-bit programs"),
-        Refusal(
-            list("type: syscalls, values: [dup, i386/sys_dup]"), .notSupported,
-            first + "/values/1", 9, 49, "remove it to trace those of 64-bit programs"),
-        Refusal(
             list("type: generated_syscalls, values: [sys_a]"), .notApplicable, first + "/values",
             9, 45, "the kernel says what is in a list of the type generated_syscalls"),
         Refusal(

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Documents that were damaged")
 struct MutationTests {
-    private static let valid = [calls, lists, tracepoints]
+    private static let valid = [calls, lists, tracepoints] + GoldenTests.documents
 
     private static let lists = Array(
         """
@@ -158,17 +158,5 @@ struct MutationTests {
             previous = scalar
         }
         return lines
-    }
-}
-
-/// A random number generator whose numbers a seed repeats.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

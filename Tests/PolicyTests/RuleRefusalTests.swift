@@ -134,9 +134,6 @@ struct RuleRefusalTests {
             matchPIDs("{operator: in, values: [1]}"), .invalidValue, pids + "/0/operator", 9, 30,
             "did you mean \"In\"?"),
         Refusal(
-            matchPIDs("{operator: In, values: [1], isNamespacePID: true}"), .notSupported,
-            pids + "/0/isNamespacePID", 9, 63, "true is not supported yet"),
-        Refusal(
             matchPIDs("{operator: In, values: 1}"), .wrongType, pids + "/0/values", 9, 42, "[1]"),
     ]
 

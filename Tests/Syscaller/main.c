@@ -16,9 +16,16 @@
  *   stress THREADS FLAGS         the same, until "calm"              started
  *   calm                                                             calls made
  *   program ID, map ID, link ID  does BPF have one of this id        yes, no
+ *   start STEP...                a process that does steps          PID PID ...
+ *   end PID SIGNAL               its status, once the signal, if any, or it itself ended it
+ *   churn WORKERS COUNT PROGRAM  programs one after the other, from many processes
+ *                                                                   WORKER WORKER ...
+ *   mark, still                  notes how far they are; waits until they are done
+ *                                                                   MARK; MARK:PID,PID,... ...
  *
- * Arguments are described in arguments.h. With arguments of its own:
+ * Arguments are described in arguments.h, steps in steps.h, the last three in lives.h. With arguments of its own:
  *
+ *   syscaller steps STEP...                   does the steps
  *   syscaller once NUMBER NAME ARGUMENT...    makes one call and ends
  *   syscaller run PROGRAM ARGUMENT...         becomes PROGRAM, which ends with its parent
  *
@@ -26,6 +33,8 @@
  */
 #define _GNU_SOURCE
 #include "arguments.h"
+#include "lives.h"
+#include "steps.h"
 #include "storm.h"
 
 #include <errno.h>
@@ -240,6 +249,16 @@ static int obey_words(char **words, int count)
 		return object_exists(BPF_MAP_GET_FD_BY_ID, (unsigned)strtoul(words[1], NULL, 0));
 	if (!strcmp(words[0], "link") && count == 2)
 		return object_exists(BPF_LINK_GET_FD_BY_ID, (unsigned)strtoul(words[1], NULL, 0));
+	if (!strcmp(words[0], "start"))
+		return life_start(words + 1);
+	if (!strcmp(words[0], "end") && count == 3)
+		return life_end(atoi(words[1]), atoi(words[2]));
+	if (!strcmp(words[0], "churn") && count == 4)
+		return churn_begin(atoi(words[1]), atoi(words[2]), words[3]);
+	if (!strcmp(words[0], "mark"))
+		return churn_mark();
+	if (!strcmp(words[0], "still"))
+		return churn_end();
 	return -1;
 }
 
@@ -278,6 +297,8 @@ int main(int argc, char **argv)
 
 	if (argc > 3 && !strcmp(argv[1], "once"))
 		return make_call(argv + 3, "", 0) ? 1 : 0;
+	if (argc > 2 && !strcmp(argv[1], "steps"))
+		return steps_do(argv + 2, -1);
 	die_with_parent();
 	close_range(3, ~0u, 0); /* what whoever started us left open */
 	if (argc > 2 && !strcmp(argv[1], "run")) {

@@ -45,6 +45,17 @@ test("a tracepoint stands where the function does", () => {
   assert.deepEqual([view.policy, view.result.value], ["executions", ""]);
 });
 
+test("an exec shows what the program was given, and an exit how it went", () => {
+  const process = { pid: 7, binary: "/bin/x", arguments: "a \n\u202e" };
+  const exec = describe({ process_exec: { process, parent: {} } });
+  assert.deepEqual([exec.call, exec.argsText, exec.result.value], ["exec", "a \\n\\u202e", ""]);
+  const exit = (rest) => describe({ process_exit: { process, ...rest } }).result;
+  assert.deepEqual(exit({}), { value: "0", failed: false });
+  assert.deepEqual(exit({ status: 2 }), { value: "2", failed: true });
+  assert.deepEqual(exit({ signal: "SIGSEGV" }), { value: "SIGSEGV", failed: true });
+  assert.ok(exec.isLife && !describe(pipe2).isLife);
+});
+
 test("every kind of argument has a readable value", () => {
   const values = [
     [{ uint_arg: 1 }, "1"],

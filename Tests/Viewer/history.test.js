@@ -32,6 +32,24 @@ test("what is new since a key comes once", () => {
   assert.deepEqual(history.latest(9, all, history.lastKey), []);
 });
 
+test("lives of processes do not push out what policies report", () => {
+  const history = new History(8);
+  add(history, 1, 8);
+  for (let pid = 0; pid < 1000; pid += 1) history.addEvent({ process_exec: { process: { pid } } });
+  history.addMarker("gap", "");
+  add(history, 9, 9);
+  assert.deepEqual(content(history, 10, (view) => !view.isLife), [1, 2, 3, 4, 5, 6, 7, 8, "gap", 9]);
+  assert.ok(history.latest(2000, (view) => view.isLife).length <= 12);
+  const order = history.latest(2000, all).map(({ key }) => key);
+  assert.deepEqual(order, [...order].sort((one, other) => one - other));
+  history.pause();
+  history.addEvent({ process_exit: { process: { pid: 1 } } });
+  add(history, 10, 10);
+  assert.equal(history.held, 1);
+  history.resume();
+  assert.deepEqual(content(history, 1), [10]);
+});
+
 test("markers pass every filter", () => {
   const history = new History(8);
   add(history, 1, 2);

@@ -59,6 +59,16 @@ export async function policyDocument(name) {
   return response.text();
 }
 
+/** The processes that run, each with those below it; at most so many. */
+export async function processTree(limit) {
+  return (await call(`/v1/processes?view=tree&limit=${limit}`)).json();
+}
+
+/** A process with what is above it and below it. */
+export async function processFamily(execId) {
+  return (await call(`/v1/processes/${encodeURIComponent(execId)}`)).json();
+}
+
 /** A file of the viewer, such as an example policy. */
 export async function asset(path) {
   return (await call(path)).text();

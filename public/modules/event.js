@@ -9,6 +9,9 @@ export const eventTypes = [
   "process_exec", "process_exit",
 ];
 
+/** Whether a program was started or a process ended, which no policy asked for. */
+export const isLife = (envelope) => "process_exec" in envelope || "process_exit" in envelope;
+
 /** What was called or happened, in one word. */
 function callOf(type, body) {
   switch (type) {
@@ -20,8 +23,24 @@ function callOf(type, body) {
   }
 }
 
+/** What an exec was given, or else the arguments of the call. */
+function argumentsOf(type, body) {
+  if (type !== "process_exec") return (body.args ?? []).map(readArgument);
+  const given = body.process?.arguments;
+  return given ? [{ label: "", value: visible(given), kind: "text" }] : [];
+}
+
+/** How a process ended, or else what the call returned. */
+function resultOf(type, body) {
+  if (type !== "process_exit") return readResult(body.return);
+  return { value: endingOf(body), failed: Boolean(body.signal || body.status) };
+}
+
+/** `SIGSEGV`, or the exit status. */
+export const endingOf = ({ signal, status }) => visible(signal ?? status ?? 0);
+
 /** `/usr/bin/cat` as `["/usr/bin/", "cat"]`. */
-function splitPath(path) {
+export function splitPath(path) {
   const cut = path.lastIndexOf("/") + 1;
   return [path.slice(0, cut), path.slice(cut)];
 }
@@ -31,9 +50,10 @@ export function describe(envelope) {
     .find(([name, value]) => name.startsWith("process_") && value) ?? ["event", {}];
   const process = body.process ?? {};
   const [folder, program] = splitPath(visible(process.binary ?? ""));
-  const args = (body.args ?? []).map(readArgument);
+  const args = argumentsOf(type, body);
   return {
     type,
+    isLife: isLife(envelope),
     time: visible(envelope.time ?? ""),
     policy: visible(body.policy_name ?? ""),
     folder,
@@ -43,7 +63,7 @@ export function describe(envelope) {
     call: visible(callOf(type, body)),
     args,
     argsText: writeArguments(args),
-    result: readResult(body.return),
+    result: resultOf(type, body),
   };
 }
 

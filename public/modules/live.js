@@ -1,7 +1,7 @@
 // The event stream as an async iterable of batches. No DOM in this file.
 //
 // Items: { type: "state", state, reason, retryIn }   connecting, live, reconnecting, stale, closed
-//        { type: "event", event }                    one line of Tetragon's export form
+//        { type: "event", event, id }                one line of Tetragon's export form
 //        { type: "gap" | "policy", data }
 //
 // Each connection is opened with `since=<last id>`, so a lost one costs no events. The browser's own
@@ -80,7 +80,7 @@ export async function* liveEvents(path, {
             failures = 0;
             items.push({ type: "state", state: "live" });
           } else if (item.type === "error") ending = item;
-          else if (item.type.startsWith("process_")) items.push({ type: "event", event: item.data });
+          else if (item.type.startsWith("process_")) items.push({ type: "event", event: item.data, id: item.id });
           else if (item.type !== "heartbeat") items.push({ type: item.type, data: item.data[item.type] });
         }
         if (batch.length === 0) ending = { type: "silence" };

@@ -12,7 +12,10 @@ export class Policies {
   #items = new Map();
   #actions;
 
-  /** `actions`: open(name) shows the document, filter(name) narrows the table, confirm(name) asks. */
+  /**
+   * `actions`: open(name) shows the document, filter(name) narrows the table, confirm(name) asks,
+   * state(state) is told how many there are: empty, ready, error.
+   */
   constructor(panel, actions) {
     this.#panel = panel;
     this.#actions = actions;
@@ -23,13 +26,18 @@ export class Policies {
   async refresh() {
     try {
       const policies = await listPolicies();
-      this.#panel.dataset.state = policies.length === 0 ? "empty" : "ready";
+      this.#show(policies.length === 0 ? "empty" : "ready");
       this.#tell("");
       this.#update(policies);
     } catch (problem) {
-      this.#panel.dataset.state = "error";
+      this.#show("error");
       this.#tell(problem.message);
     }
+  }
+
+  #show(state) {
+    this.#panel.dataset.state = state;
+    this.#actions.state(state);
   }
 
   #tell(text) {

@@ -20,14 +20,15 @@ export class Timeline {
   #height = 0; // of the view; asking the document would make it lay out the table
   #readUpTo = -1;
   #selected = null; // a key
-  #onSelect;
+  #actions;
 
-  constructor(scroller, history, onSelect) {
+  /** `actions`: select(event, view), process(process) where the reader picks that of an event. */
+  constructor(scroller, history, actions) {
     this.#history = history;
     this.#scroller = scroller;
     this.#table = scroller.querySelector("table");
     this.#rows = new Rows(scroller.querySelector("[data-part=rows]"));
-    this.#onSelect = onSelect;
+    this.#actions = actions;
     scroller.style.setProperty("--row", `${rowHeight}px`);
     scroller.addEventListener("scroll", () => this.#history.paused && this.#draw());
     new ResizeObserver(() => {
@@ -38,7 +39,10 @@ export class Timeline {
     this.#table.addEventListener("click", ({ target }) => {
       if (String(getSelection())) return; // the reader is marking text
       const entry = this.#rows.entryAt(target.closest("tr"));
-      if (entry?.kind === "event") this.#select(entry);
+      if (entry?.kind !== "event") return;
+      const process = target.closest("button") && entry.event[viewOf(entry).type]?.process;
+      if (process) this.#actions.process(process);
+      else this.#select(entry);
     });
   }
 
@@ -115,7 +119,7 @@ export class Timeline {
     this.#selected = entry.key;
     this.#table.setAttribute("aria-activedescendant", `row-${entry.key}`);
     this.#draw();
-    this.#onSelect(entry.event, viewOf(entry));
+    this.#actions.select(entry.event, viewOf(entry));
   }
 
   deselect() {

@@ -15,7 +15,7 @@ export class Toolbar {
   constructor({ history, timeline, onFilter }) {
     this.#history = history;
     this.#timeline = timeline;
-    byId("filter").addEventListener("input", delayed(120, () => onFilter(byId("filter").value)));
+    byId("filter").addEventListener("input", delayed(120, onFilter));
     byId("pause").addEventListener("click", () => this.togglePause());
     byId("jump").addEventListener("click", () => this.#resume());
     byId("clear").addEventListener("click", () => {

@@ -42,6 +42,23 @@ struct Composer: ~Copyable {
         return root
     }
 
+    /// Every document that has anything in it, each with its problems; the last may be one that
+    /// cannot be read.
+    mutating func documents() -> [(root: DocumentNode?, diagnostics: [Diagnostic])] {
+        var documents: [(root: DocumentNode?, diagnostics: [Diagnostic])] = []
+        while true {
+            diagnostics = []
+            do {
+                guard let start = try nextDocument() else { return documents }
+                let root = try node(start, depth: 0)
+                documents.append((root, diagnostics))
+            } catch {
+                documents.append((nil, diagnostics))
+                return documents
+            }
+        }
+    }
+
     /// The first event of the next document that has anything in it.
     private mutating func nextDocument() throws(Abandoned) -> YAMLEvent? {
         while true {

@@ -58,8 +58,10 @@ enum DocumentLimit {
 extension String {
     /// The pointer to `token` in what this JSON Pointer points to (RFC 6901, part 3).
     func pointing(to token: String) -> String {
-        let escaped = token.replacing("~", with: "~0").replacing("/", with: "~1")
-        return self + "/" + escaped
+        // Hardly any token has them, and every value of a document has a pointer.
+        let isPlain = !token.utf8.contains { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }
+        if isPlain { return self + "/" + token }
+        return self + "/" + token.replacing("~", with: "~0").replacing("/", with: "~1")
     }
 
     /// This text in quotation marks, shortened where it would drown a message.

@@ -3,22 +3,42 @@ struct Intake {
     let root: DocumentNode?
     let diagnostics: [Diagnostic]
 
+    /// Reads a body that must be one document.
     init(_ body: [UInt8]) {
-        if let problem = Self.problem(of: body) {
-            root = nil
-            diagnostics = [problem]
-            return
-        }
-        // libyaml looks for a byte order mark only where it may guess the encoding.
-        let text = body.starts(with: Self.byteOrderMark) ? body.dropFirst(3) : body[...]
-        let (root, found) = text.withUnsafeBufferPointer { text in
-            var composer = Composer(text)
-            let root = composer.document()
-            return (root, composer.diagnostics)
-        }
+        self =
+            Self.reading(body) { composer in
+                let root = composer.document()
+                return Intake(root: root, diagnostics: composer.diagnostics)
+            } ?? .init(root: nil, diagnostics: [Self.problem(of: body) ?? Self.empty])
+    }
+
+    private init(root: DocumentNode?, diagnostics: [Diagnostic]) {
         self.root = root
-        let isSilent = root == nil && found.isEmpty
-        diagnostics = isSilent ? [Self.empty] : found
+        self.diagnostics = root == nil && diagnostics.isEmpty ? [Self.empty] : diagnostics
+    }
+
+    /// Reads a text that may have several documents; there is at least one, perhaps without a root.
+    static func documents(of text: [UInt8]) -> [Intake] {
+        let documents = reading(text) { composer in
+            composer.documents().map { Intake(root: $0.root, diagnostics: $0.diagnostics) }
+        }
+        guard let documents else {
+            return [Intake(root: nil, diagnostics: [problem(of: text) ?? empty])]
+        }
+        return documents.isEmpty ? [Intake(root: nil, diagnostics: [])] : documents
+    }
+
+    /// What `read` makes of the text, or nil where parsing is pointless.
+    private static func reading<Result>(
+        _ body: [UInt8], _ read: (inout Composer) -> Result
+    ) -> Result? {
+        guard problem(of: body) == nil else { return nil }
+        // libyaml looks for a byte order mark only where it may guess the encoding.
+        let text = body.starts(with: byteOrderMark) ? body.dropFirst(3) : body[...]
+        return text.withUnsafeBufferPointer { text in
+            var composer = Composer(text)
+            return read(&composer)
+        }
     }
 
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -28,6 +28,10 @@ enum Scalar: Equatable {
     }
 
     private init(numeral text: String) {
+        guard let first = text.utf8.first, "+-.0123456789".utf8.contains(first) else {
+            self = .text
+            return
+        }
         let isNegative = text.hasPrefix("-")
         let body = isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]
         let (digits, radix) = Self.radix(of: body)

@@ -1,13 +1,14 @@
 extension Rules {
-    /// How many elements a list has where the policy does not say: pipe2(2)'s two descriptors.
-    private static let standardCount = ElementCount.fixed(2)
+    /// The most parameters that a raw tracepoint's program can read: MAX_BPF_FUNC_ARGS.
+    private static let rawParameters = 12
 
-    mutating func arguments(of hook: Value) -> [Argument] {
+    mutating func arguments(of hook: Value, in section: HookSection) -> [Argument] {
+        let isRaw = section == .tracepoints && hook.enabled("raw") != nil
         var seen: Set<Int> = []
         return hook.list("args").compactMap { value in
             let index = index(of: value, newIn: &seen)
+            if isRaw { checkRaw(index, value) }
             guard let type = type(of: value) else { return nil }
-            let count = count(of: value, type: type, own: index)
             let copied = value.enabled("returnCopy")
             if let copied, !type.isPointerToOutput {
                 report(
@@ -16,23 +17,44 @@ extension Rules {
                     hint: "returnCopy is for pointers that the call writes through, such as "
                         + "int32_arr; remove it")
             }
-            guard let index else { return nil }
-            return Argument(
-                index: index, type: type, label: label(of: value),
-                isCopiedAtReturn: copied != nil, count: count, pointer: value.pointer,
-                position: value.position)
+            let reading = reading(
+                of: value, type, at: .argument(index: index, section: section, isRaw: isRaw))
+            checkExtent(of: value, reading, isCopied: copied != nil)
+            return index.map {
+                Argument(index: $0, reading: reading, isCopiedAtReturn: copied != nil)
+            }
         }
     }
 
-    mutating func result(of hook: Value) -> ReturnValue? {
-        guard let value = hook["returnArg"] else {
-            if let wanted = hook.enabled("return"), !hook.refused.contains("returnArg") {
+    mutating func data(of hook: Value, in section: HookSection) -> [DataValue] {
+        hook.list("data").compactMap { value in
+            guard let type = type(of: value) else { return nil }
+            let reading = reading(of: value, type, at: .data(section: section))
+            if let copied = value.enabled("returnCopy") {
                 report(
-                    .missingField, wanted, at: wanted.keyPosition,
-                    "\"return\" is true and \"returnArg\" is missing",
-                    hint: "add returnArg with the type of the result, such as {index: 0, type: int}"
-                )
+                    .notApplicable, copied, at: copied.keyPosition,
+                    "returnCopy means nothing under data, which no call fills", hint: "remove it")
             }
+            guard let source = value["source"]?.text.flatMap(DataValue.Source.init) else {
+                return nil
+            }
+            if reading.path.steps.isEmpty, !value.refused.contains("resolve"),
+                value["resolve"]?.text?.isEmpty ?? true
+            {
+                report(
+                    .missingField, value, "\"resolve\" is missing from a value of data",
+                    hint: source == .registers
+                        ? "name a register, such as resolve: rax"
+                        : "name a member of struct task_struct, such as resolve: pid")
+            }
+            return DataValue(source: source, reading: reading)
+        }
+    }
+
+    mutating func result(of hook: Value, in section: HookSection) -> ReturnValue? {
+        let action = hook["returnArgAction"]
+        guard let value = hook["returnArg"] else {
+            reportMissingResult(hook, action)
             return nil
         }
         guard let type = type(of: value) else { return nil }
@@ -55,14 +77,33 @@ extension Rules {
                 hint: "remove it")
         }
         return ReturnValue(
-            type: type, label: label(of: value), count: count(of: value, type: type, own: nil),
-            pointer: value.pointer, position: value.position)
+            index: value["index"]?.number ?? 0,
+            reading: reading(of: value, type, at: .result(section: section)),
+            action: action?.text.flatMap(SocketTracking.init))
+    }
+
+    private mutating func reportMissingResult(_ hook: Value, _ action: Value?) {
+        guard !hook.refused.contains("returnArg") else { return }
+        if let wanted = hook.enabled("return") {
+            report(
+                .missingField, wanted, at: wanted.keyPosition,
+                "\"return\" is true and \"returnArg\" is missing",
+                hint: "add returnArg with the type of the result, such as {index: 0, type: int}"
+            )
+        } else if let action {
+            report(
+                .missingField, action, at: action.keyPosition,
+                "\"returnArgAction\" needs \"return: true\" and \"returnArg\"",
+                hint: "add return: true and returnArg: {index: 0, type: sock}")
+        }
     }
 
     /// The argument's index, which the hook must list only once.
-    mutating func index(of value: Value, newIn seen: inout Set<Int>) -> Int? {
+    private mutating func index(of value: Value, newIn seen: inout Set<Int>) -> Int? {
         guard let field = value["index"], let index = field.number else { return nil }
-        if !seen.insert(index).inserted {
+        // What lies at the end of different ways are different values.
+        let isWay = value["resolve"]?.text?.isEmpty == false
+        if !isWay, !seen.insert(index).inserted {
             report(
                 .conflict, field, "argument \(index) is listed twice",
                 hint: "list each argument once")
@@ -70,42 +111,35 @@ extension Rules {
         return index
     }
 
+    private mutating func checkRaw(_ index: Int?, _ value: Value) {
+        if let index, index >= Self.rawParameters, let wrong = value["index"] {
+            report(
+                .outOfRange, wrong,
+                "\"index\" is \(index); it must be from 0 to \(Self.rawParameters - 1)",
+                hint: "raw: true counts the parameters of TP_PROTO from 0, not fields")
+        }
+        if type(of: value) == .dataLocation, let wrong = value["type"] {
+            report(
+                .notApplicable, wrong, "data_loc is a field, and raw: true has parameters",
+                hint: "use string where the parameter points to a text, or remove raw")
+        }
+    }
+
+    /// Whether something says how long a buffer is.
+    private mutating func checkExtent(of value: Value, _ reading: ValueReading, isCopied: Bool) {
+        let type = reading.type
+        guard type == .characterBuffer || type == .characterVector, reading.count == nil, !isCopied,
+            reading.path.steps.isEmpty, value.refused.isDisjoint(with: ["sizeArgIndex", "resolve"])
+        else { return }
+        report(
+            .missingField, value,
+            "\"sizeArgIndex\" is missing: nothing says how long the "
+                + "\(type.rawValue) is",
+            hint: "name the argument that holds the length, counted from 1; or, for what the call "
+                + "fills, write returnCopy: true")
+    }
+
     func type(of value: Value) -> ArgumentType? {
         (value["type"]?.text).flatMap(ArgumentType.init(spelling:))
-    }
-
-    func label(of value: Value) -> String? {
-        value["label"]?.text.flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    /// The number of elements; `own` is the index of the argument itself.
-    private mutating func count(of value: Value, type: ArgumentType, own: Int?) -> ElementCount? {
-        let size = value["size"]
-        let parameter = value["sizeArgIndex"]
-        guard type.isList else {
-            for field in [size, parameter].compactMap({ $0 }) {
-                report(
-                    .notApplicable, field, at: field.keyPosition,
-                    "the type \(type.rawValue) has no number of elements",
-                    hint: "size and sizeArgIndex are for int32_arr; remove the field")
-            }
-            return nil
-        }
-        if size != nil, let parameter {
-            report(
-                .conflict, parameter, at: parameter.keyPosition,
-                "size and sizeArgIndex both say how many elements there are",
-                hint: "keep size for a fixed number, sizeArgIndex where the call carries it")
-        }
-        if let position = parameter?.number, let parameter, let own, position == own + 1 {
-            report(
-                .conflict, parameter,
-                "sizeArgIndex \(position) is the array itself: it counts from 1, index from 0",
-                hint: "name the argument that holds the number of elements, counted from 1")
-        }
-        if let size = size?.number {
-            return .fixed(size)
-        }
-        return (parameter?.number).map { .parameter($0 - 1) } ?? Self.standardCount
     }
 }

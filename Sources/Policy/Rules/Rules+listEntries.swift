@@ -31,13 +31,7 @@ extension Rules {
 
     private mutating func name(of value: Value, in type: ListType) -> String? {
         guard let written = value.text else { return nil }
-        if type == .systemCalls, SystemCallName.isNarrow(written) {
-            report(
-                .notSupported, value,
-                "\(written.quoted) is a system call of 32-bit programs, which are not supported yet",
-                hint: "remove it to trace those of 64-bit programs")
-            return nil
-        }
+        if type == .systemCalls, SystemCallName.isNarrow(written) { return written }
         guard isSymbol(written, value, such: "sys_pipe2") else { return nil }
         guard type == .systemCalls else { return written }
         let name = SystemCallName.withoutPrefix(written) ?? written

@@ -1,14 +1,33 @@
 extension Rules {
     /// The list that a hook's `call` names.
     mutating func list(named name: String, by hook: Value, _ call: Value) -> CallList? {
+        guard let list = list(named: name, call) else { return nil }
+        return content(of: list, for: hook).map { CallList(list, $0) }
+    }
+
+    /// The list that `value` names.
+    mutating func list(named name: String, _ value: Value) -> NamedLists.Entry? {
         guard let list = lists.entries.first(where: { $0.name == name }) else {
-            reportUnknownList(name, call)
+            reportUnknownList(name, value)
             return nil
         }
         lists.used.insert(name)
-        return content(of: list, for: hook).map {
-            CallList(
-                name: name, content: $0, pointer: list.value.pointer, position: list.value.position)
+        return list
+    }
+
+    /// The list where `value` needs one of system calls.
+    mutating func systemCalls(of list: NamedLists.Entry, _ value: Value) -> CallList? {
+        switch (list.type, list.reading) {
+        case (.systemCalls, _):
+            return list.values.isEmpty ? nil : CallList(list, .systemCalls(list.values))
+        case (.everySystemCall, _): return CallList(list, .everySystemCall)
+        case (.unspecified, .systemCalls(let calls)): return CallList(list, .systemCalls(calls))
+        case (nil, _): return nil
+        default:
+            report(
+                .invalidValue, value, "the list \(list.name.quoted) is not one of system calls",
+                hint: "give the list type: syscalls")
+            return nil
         }
     }
 
@@ -87,5 +106,13 @@ extension Rules {
             "\"syscall\" has no effect: the list \(list.name.quoted) has "
                 + (expected ? "system calls" : "kernel functions"),
             hint: "remove syscall, or set it to \(expected)")
+    }
+}
+
+extension CallList {
+    fileprivate init(_ list: NamedLists.Entry, _ content: Content) {
+        self.init(
+            name: list.name, content: content, pointer: list.value.pointer,
+            position: list.value.position)
     }
 }

@@ -20,25 +20,4 @@ extension Rules {
         }
         return String(kept)
     }
-
-    mutating func selectors(of hook: Value) -> [Selector] {
-        hook.list("selectors").map { selector in
-            let filters = selector.list("matchPIDs")
-            if filters.isEmpty, selector.refused.isEmpty {
-                report(
-                    severity: .warning, .matchesEverything, selector,
-                    "the selector has no filter and so matches every call",
-                    hint: "add matchPIDs, or remove the selector")
-            }
-            return Selector(processes: filters.map(processFilter))
-        }
-    }
-
-    private func processFilter(_ value: Value) -> ProcessFilter {
-        ProcessFilter(
-            isNegated: value["operator"]?.text == "NotIn",
-            processes: value.list("values").compactMap(\.number).compactMap(UInt32.init(exactly:)),
-            followsForks: value.enabled("followForks") != nil, pointer: value.pointer,
-            position: value.position)
-    }
 }

@@ -6,6 +6,23 @@ struct PolicyOptions {
     var isMisfitKnown = false
     /// The methods that are ruled out.
     var excluded: Set<AttachMethod> = []
+    /// How results of calls are overridden.
+    var overrideMethod: OverrideMethod?
+    /// Whether actions interfere with calls.
+    var mode = PolicyMode.enforce
+    /// Whether uprobes are attached one by one.
+    var excludesUprobeMulti = false
+    /// Entries of the map that texts of uprobes are read ahead into; Tetragon's number.
+    var sleepablePreloadSize = 32_768
+    /// Settings that count only beside something else, and where they are.
+    var conditional: [(option: PolicyOption, entry: Value)] = []
+
+    /// The settings that a checked policy carries.
+    var settings: CheckedPolicy.Options {
+        .init(
+            overrideMethod: overrideMethod, mode: mode, excludesUprobeMulti: excludesUprobeMulti,
+            sleepablePreloadSize: sleepablePreloadSize)
+    }
 }
 
 extension Rules {
@@ -49,19 +66,40 @@ extension Rules {
             checkExclusion(value)
         case .disableUprobeMulti:
             guard let isSet = flag(option, value), isSet else { return }
-            reportNoEffect(option, entry, "no hook is a uprobe")
+            options.excludesUprobeMulti = true
+            options.conditional.append((option, entry))
         case .overrideMethod:
-            guard oneOf(OverrideMethod.allCases, option, value) != nil else { return }
-            reportNoEffect(option, entry, "no hook overrides what a call returns")
+            guard let method = oneOf(OverrideMethod.allCases, option, value) else { return }
+            options.overrideMethod = method
+            options.conditional.append((option, entry))
         case .policyMode:
-            guard oneOf(PolicyMode.allCases, option, value) != nil else { return }
-            reportNoEffect(option, entry, "no hook interferes with a call")
+            guard let mode = oneOf(PolicyMode.allCases, option, value) else { return }
+            options.mode = mode
+            options.conditional.append((option, entry))
         case .sleepablePreloadSize:
             guard let size = Int(text), size > 0 else {
                 reportValue(option, value, hint: "a number greater than 0")
                 return
             }
-            reportNoEffect(option, entry, "no hook is a uprobe")
+            options.sleepablePreloadSize = size
+            options.conditional.append((option, entry))
+        }
+    }
+
+    /// Warns of settings that nothing in the policy depends on, as far as it could be read.
+    mutating func checkEveryOptionCounts() {
+        let hasPrograms = hooks.contains { $0.target.kind.isOfPrograms }
+        for (option, entry) in options.conditional where isEverythingRead {
+            switch option {
+            case .disableUprobeMulti where !hasPrograms,
+                .sleepablePreloadSize where !hasPrograms:
+                reportNoEffect(option, entry, "no hook is a uprobe")
+            case .overrideMethod where !tally.overrides:
+                reportNoEffect(option, entry, "no hook overrides what a call returns")
+            case .policyMode where !tally.interferes:
+                reportNoEffect(option, entry, "no hook interferes with a call")
+            default: break
+            }
         }
     }
 
@@ -115,13 +153,12 @@ extension Rules {
     }
 }
 
-/// How Tetragon overrides what a call returns.
-private enum OverrideMethod: String, CaseIterable {
-    case fmodRet = "fmod-ret"
-    case overrideReturn = "override-return"
-}
-
-/// Whether Tetragon interferes with calls.
-private enum PolicyMode: String, CaseIterable {
-    case enforce, monitor
+extension Target.Kind {
+    /// Whether it is a place in a program or library.
+    var isOfPrograms: Bool {
+        switch self {
+        case .program, .staticProbe: true
+        default: false
+        }
+    }
 }

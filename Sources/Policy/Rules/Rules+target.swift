@@ -1,10 +1,10 @@
 extension Rules {
     /// What the hook's `call` and `syscall` name.
-    mutating func target(of hook: Value) -> Target? {
+    mutating func callTarget(of hook: Value) -> Target? {
         guard let value = hook["call"], let written = value.text else { return nil }
         let kind: Target.Kind? =
-            if written.hasPrefix(Self.listPrefix) {
-                list(named: String(written.dropFirst(Self.listPrefix.utf8.count)), by: hook, value)
+            if let name = Self.listName(written) {
+                list(named: name, by: hook, value)
                     .map { .list($0) }
             } else if hook.enabled("syscall") != nil {
                 systemCall(written, value)
@@ -16,9 +16,13 @@ extension Rules {
         }
     }
 
-    private static let listPrefix = "list:"
+    /// The list that is named by `list:NAME`.
+    static func listName(_ written: String) -> String? {
+        let prefix = "list:"
+        return written.hasPrefix(prefix) ? String(written.dropFirst(prefix.utf8.count)) : nil
+    }
 
-    private mutating func systemCall(_ written: String, _ value: Value) -> Target.Kind? {
+    mutating func systemCall(_ written: String, _ value: Value) -> Target.Kind? {
         guard let name = SystemCallName.withoutPrefix(written) else {
             return isSymbol(written, value, such: "sys_pipe2") ? .unprefixed(name: written) : nil
         }

@@ -7,6 +7,8 @@ struct Value: Sendable {
         /// The entries that are sound; each knows its place in the document's list.
         case list([Value])
         case object(ObjectValue)
+        /// What nobody looks into.
+        case unread
     }
 
     let content: Content
@@ -26,6 +28,22 @@ struct ObjectValue: Sendable {
 }
 
 extension Value {
+    /// A stand-in for the text that names a target, to report about it.
+    init(at target: Target) {
+        self.init(
+            content: .text(target.written), pointer: target.pointer, position: target.position,
+            keyPosition: target.position)
+    }
+
+    /// How many values there are with this one.
+    var size: Int {
+        switch content {
+        case .list(let entries): entries.reduce(1) { $0 + $1.size }
+        case .object(let object): object.fields.values.reduce(1) { $0 + $1.size }
+        case .flag, .number, .text, .unread: 1
+        }
+    }
+
     /// The field `name` of an object.
     subscript(name: String) -> Value? {
         guard case .object(let object) = content else { return nil }

@@ -5,21 +5,14 @@ extension Walker {
         _ position: SourcePosition
     ) -> Value.Content? {
         switch (kind, scalar) {
-        case (.flag(let later), .flag(let flag)):
-            if flag == later {
-                report(
-                    .notSupported, site, position, "\(site.name): \(flag) is not supported yet",
-                    hint: site.hint)
-                return nil
-            }
+        case (.flag, .flag(let flag)):
             return .flag(flag)
         case (.integer(let range), .number(let number)) where range.contains(number):
             return .number(number)
         case (.integer(let range), .number), (.integer(let range), .hugeNumber):
             report(
                 .outOfRange, site, position,
-                "\(site.name) is \(text.unquoted); it must be from \(range.lowerBound) to "
-                    + "\(range.upperBound)", hint: site.hint)
+                "\(site.name) is \(text.unquoted); it must be \(range.limits)", hint: site.hint)
             return nil
         case (.text(let bytes), .text):
             return self.text(text, bytes: bytes, at: site, position)
@@ -73,28 +66,42 @@ extension Walker {
     private mutating func choice(
         _ text: String, of choices: [Choice], at site: Site, _ position: SourcePosition
     ) -> Value.Content? {
-        let served = choices.lazy.filter { $0.support == .served }.map(\.name)
-        let list = "one of " + served.filter { !$0.isEmpty }.joined(separator: ", ")
         guard let choice = choices.first(where: { $0.name == text }) else {
-            let near = nearest(to: text, in: choices.lazy.map(\.name))
             report(
                 .invalidValue, site, position, "unknown \(site.field) \(text.quoted)",
-                hint: near.map { "did you mean \($0.quoted)?" } ?? list)
+                hint: nearest(to: text, in: choices.lazy.map(\.name)).map {
+                    "did you mean \($0.quoted)?"
+                } ?? choices.listed)
             return nil
         }
-        switch choice.support {
-        case .served:
-            return .text(text)
-        case .later:
-            report(
-                .notSupported, site, position,
-                "the \(site.field) \(text.quoted) is not supported yet", hint: list)
-        case .elsewhere(let reason):
+        if let reason = choice.misplaced {
             report(
                 .invalidValue, site, position,
-                "the \(site.field) \(text.quoted) cannot be used here: \(reason)", hint: list)
+                "the \(site.field) \(text.quoted) cannot be used here: \(reason)",
+                hint: choices.listed)
+            return nil
         }
-        return nil
+        return .text(text)
+    }
+}
+
+extension [Choice] {
+    /// The words in a sentence.
+    fileprivate var listed: String {
+        "one of "
+            + filter { $0.misplaced == nil && !$0.name.isEmpty }.map(\.name)
+            .joined(separator: ", ")
+    }
+}
+
+extension ClosedRange<Int> {
+    /// The limits in a sentence: `from 1 to 8`.
+    var limits: String {
+        switch (lowerBound, upperBound) {
+        case (Int.min, Int.max): "an integer of 64 bits"
+        case (_, Int.max): "at least \(lowerBound)"
+        default: "from \(lowerBound) to \(upperBound)"
+        }
     }
 }
 

@@ -28,6 +28,8 @@ struct Walker {
             return .object(object(entries, of: schema, at: site, node.position))
         case (.map(let kind), .object(let entries)):
             return .object(map(entries, of: kind, at: site))
+        case (.anything, _):
+            return .unread
         case (.list(let kind, let count), .list(let items)):
             return list(items, of: kind, count: count, at: site, node.position)
         case (_, .scalar(let text, let isPlain)):
@@ -80,21 +82,15 @@ struct Walker {
     private mutating func value(
         of node: DocumentNode, in field: Field, of schema: ObjectSchema, at site: Site
     ) -> Value? {
-        var site = site
-        site.hint = field.hint
-        switch field.support {
-        case .served:
-            return value(of: node, as: field.kind, at: site)
-        case .later:
-            report(
-                .notSupported, site, site.keyPosition, "\(site.name) is not supported yet",
-                hint: "\(field.doc) Remove it to use the rest of the policy")
-        case .elsewhere(let reason):
+        if let reason = field.misplaced {
             report(
                 .notApplicable, site, site.keyPosition,
                 "\(site.name) means nothing in \(schema.name)", hint: "\(reason); remove it")
+            return nil
         }
-        return nil
+        var site = site
+        site.hint = field.hint
+        return value(of: node, as: field.kind, at: site)
     }
 
     private mutating func map(
@@ -141,18 +137,16 @@ struct Walker {
     // MARK: - Problems
 
     private mutating func reportUnknown(_ key: String, _ schema: ObjectSchema, _ site: Site) {
-        let hint: String
-        if key == "<<" {
-            hint = "merge keys are not supported; write the fields out"
-        } else if let near = nearest(to: key, in: schema.fields.lazy.map(\.name)) {
-            hint = "did you mean \(near.quoted)?"
-        } else {
-            let served = schema.fields.filter { $0.support == .served }
-            hint = "one of " + served.map(\.name).joined(separator: ", ")
-        }
         report(
             .unknownField, site, site.keyPosition, "\(schema.name) has no field \(key.quoted)",
-            hint: hint)
+            hint: Self.hint(for: key, in: schema))
+    }
+
+    private static func hint(for key: String, in schema: ObjectSchema) -> String {
+        if key == "<<" { return "merge keys are not supported; write the fields out" }
+        let names = schema.ownFields.map(\.name)
+        return nearest(to: key, in: names).map { "did you mean \($0.quoted)?" }
+            ?? "one of " + names.joined(separator: ", ")
     }
 
     mutating func reportType(
@@ -166,13 +160,13 @@ struct Walker {
 
     mutating func report(
         _ code: DiagnosticCode, _ site: Site, _ position: SourcePosition, _ message: String,
-        hint: String? = nil
+        hint: @autoclosure () -> String? = nil
     ) {
         guard diagnostics.count < DocumentLimit.collected else { return }
         diagnostics.append(
             Diagnostic(
                 code: code, pointer: site.pointer, position: position, message: message,
-                hint: hint))
+                hint: hint()))
     }
 }
 

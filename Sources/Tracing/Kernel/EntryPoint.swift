@@ -8,8 +8,12 @@ struct EntryPoint {
     let program: String
     /// The map that the object has for its chain.
     let chain: String
+    fileprivate let method: AttachMethod
+    fileprivate let moment: Attempt.Moment
 
     init(_ subject: Subject, _ method: AttachMethod, _ moment: Attempt.Moment) {
+        self.method = method
+        self.moment = moment
         let isEntry = moment == .entry
         chain =
             switch method {
@@ -31,9 +35,22 @@ struct EntryPoint {
     }
 }
 
+extension ProgramInstance {
+    /// Loads the program that serves some targets of a subject; not attached.
+    func load(
+        _ entryPoint: EntryPoint, for subject: Subject, _ targets: Range<Int>, chain: BPFMap
+    ) throws(KernelError) -> Program {
+        let functionID = subject.functionID(of: targets.lowerBound)
+        return try load(
+            program: entryPoint.program,
+            for: ProgramPlace(entryPoint.method, entryPoint.moment, functionID: functionID),
+            with: [chain])
+    }
+}
+
 extension ProgramPlace {
     /// What a program must be loaded for, at one target of a subject or at all of them.
-    init(_ method: AttachMethod, _ moment: Attempt.Moment, functionID: UInt32?) {
+    fileprivate init(_ method: AttachMethod, _ moment: Attempt.Moment, functionID: UInt32?) {
         switch (method, functionID) {
         case (.kprobeMulti, _): self = .functions
         case (.fentry, let id?): self = moment == .entry ? .entry(of: id) : .exit(of: id)
@@ -44,7 +61,7 @@ extension ProgramPlace {
 
 extension Subject {
     /// The BTF id of a target's function.
-    func functionID(of target: Int) -> UInt32? {
+    fileprivate func functionID(of target: Int) -> UInt32? {
         switch self {
         case .systemCalls(let calls): calls[target].functionID
         case .functions(let functions): functions[target].id

@@ -42,7 +42,7 @@ final class FollowSets {
 
     private func addDescendants(_ mask: UInt64) throws -> Bool {
         var found = false
-        for process in ProcScan().processes() {
+        for process in ProcScan().families() {
             guard
                 try sets(of: process.parent) & mask != 0,
                 try sets(of: process.pid) & mask == 0

@@ -31,49 +31,33 @@ struct HookInstaller {
     mutating func install(_ plan: HookPlan, hook: UInt32, followSets: [UInt8]) throws(HookRefused)
         -> InstalledHook
     {
-        var refused = plan.refused
-        for (number, attempt) in plan.attempts.enumerated() {
-            do throws(KernelError) {
-                return try install(plan, attempt, refused, hook, followSets)
-            } catch {
-                guard number + 1 < plan.attempts.count else {
-                    throw HookRefused(plan: plan, error: error, refused: refused)
-                }
-                refused.append(
-                    RefusedMethod(method: attempt.method, reason: error.refusal))
-            }
+        try plan.serveByBestMethod { (attempt, refused) throws(KernelError) in
+            try install(plan, attempt, refused, hook, followSets)
         }
-        preconditionFailure("a plan has at least one attempt")
     }
 
     private mutating func install(
         _ plan: HookPlan, _ planned: Attempt, _ refused: [RefusedMethod], _ hook: UInt32,
         _ followSets: [UInt8]
     ) throws(KernelError) -> InstalledHook {
-        // A trampoline belongs to one function, and so does its program.
         let names = plan.subject.names
-        let groups =
-            planned.method == .fentry ? names.indices.map { [$0] } : [Array(names.indices)]
-        let places = groups.map { group in
-            planned.shape.moments.map { place(planned.method, $0, group.map { names[$0] }) }
-        }
-        let pairs = places.joined().contains { pairing.contains($0) }
-        let attempt = pairs ? planned.paired : planned
+        let groups = plan.targetGroups(of: planned.method)
+        let attempt =
+            pairs(planned, groups.map { Array(names[$0]) }) ? planned.paired : planned
         var added: [AttachPoint.Place: AttachPoint] = [:]
         var instances: [ProgramInstance] = []
         var stations: [InstalledHook.Station] = []
         for group in groups {
             var assignment = Attempt.Assignment(
                 hook: hook, slot: slot, generation: generation, followSets: followSets)
-            if groups.count > 1 { assignment.target = group[0] }
-            let targets = group.map { names[$0] }
+            if groups.count > 1 { assignment.target = group.lowerBound }
+            let targets = Array(names[group])
             let places = attempt.shape.moments.map { place(attempt.method, $0, targets) }
             assignment.chained = Set(places.filter { known[$0] != nil }.map(\.moment))
             let instance = try engine.instantiate(attempt, assignment)
             instances.append(instance)
             for place in places {
-                let station = try station(
-                    of: instance, plan, attempt, place, functionOf: group[0])
+                let station = try station(of: instance, plan, place, group)
                 stations.append(station)
                 added[place] = station.point
             }
@@ -84,24 +68,24 @@ struct HookInstaller {
             stations: stations)
     }
 
+    /// Whether a hook must know at its return which calls it has seen to enter.
+    private func pairs(_ attempt: Attempt, _ groups: [[String]]) -> Bool {
+        groups.contains { pairing.contains(place(attempt.method, .return, $0)) }
+    }
+
     /// Loads one program, and attaches it unless there is one that will hand events on to it.
     private func station(
-        of instance: ProgramInstance, _ plan: HookPlan, _ attempt: Attempt,
-        _ place: AttachPoint.Place, functionOf target: Int
+        of instance: ProgramInstance, _ plan: HookPlan, _ place: AttachPoint.Place,
+        _ group: Range<Int>
     ) throws(KernelError) -> InstalledHook.Station {
-        let moment = place.moment
-        let entryPoint = EntryPoint(plan.subject, attempt.method, moment)
         let known = known[place]
+        let entryPoint = EntryPoint(plan.subject, place.method, place.moment)
         let chain = if let known { known.chain } else { try engine.makeChain(entryPoint.chain) }
-        let program = try instance.load(
-            program: entryPoint.program,
-            for: ProgramPlace(
-                attempt.method, moment, functionID: plan.subject.functionID(of: target)),
-            with: [chain])
+        let program = try instance.load(entryPoint, for: plan.subject, group, chain: chain)
         let point = known ?? AttachPoint(place: place, program: program, chain: chain)
         if known == nil { try point.attach(to: plan.subject, in: engine.facts.tracefs) }
         return InstalledHook.Station(
-            program: program, point: point, isChained: known != nil, moment: moment,
+            program: program, point: point, isChained: known != nil, moment: place.moment,
             before: try point.activity())
     }
 
@@ -115,42 +99,18 @@ struct HookInstaller {
     }
 }
 
-extension KernelError {
-    /// Why a method was given up for a worse one, in a sentence.
-    var refusal: String {
-        // The verifier's last words say more than its errno.
-        let verdict = verifierLog?.split(separator: "\n").last { !$0.hasPrefix("processed ") }
-        return verdict.map { "\(self) (\($0))" } ?? "\(self)"
-    }
-}
-
 extension Engine {
     /// Has the kernel verify a hook's programs by the best method that works, and drops them.
     func verify(_ plan: HookPlan) throws(HookRefused) {
-        var refused = plan.refused
-        for (number, attempt) in plan.attempts.enumerated() {
-            do throws(KernelError) {
-                let instance = try instantiate(
-                    attempt, Attempt.Assignment(hook: 1, followSets: plan.followed.map { _ in 1 }))
-                // A trampoline's program is one function's.
-                let targets = attempt.method == .fentry ? plan.subject.names.count : 1
-                for (target, moment) in (0..<targets).flatMap({ target in
-                    attempt.shape.moments.map { (target, $0) }
-                }) {
+        try plan.serveByBestMethod { (attempt, _) throws(KernelError) in
+            let instance = try instantiate(
+                attempt, Attempt.Assignment(hook: 1, followSets: plan.followed.map { _ in 1 }))
+            for group in plan.targetGroups(of: attempt.method) {
+                for moment in attempt.shape.moments {
                     let entryPoint = EntryPoint(plan.subject, attempt.method, moment)
                     _ = try instance.load(
-                        program: entryPoint.program,
-                        for: ProgramPlace(
-                            attempt.method, moment,
-                            functionID: plan.subject.functionID(of: target)),
-                        with: [makeChain(entryPoint.chain)])
+                        entryPoint, for: plan.subject, group, chain: makeChain(entryPoint.chain))
                 }
-                return
-            } catch {
-                guard number + 1 < plan.attempts.count else {
-                    throw HookRefused(plan: plan, error: error, refused: refused)
-                }
-                refused.append(RefusedMethod(method: attempt.method, reason: error.refusal))
             }
         }
     }

@@ -32,9 +32,11 @@ final class PolicyInstaller {
     func plan(_ document: [UInt8]) throws(PolicyRejection) -> (KernelPlan, [Diagnostic]) {
         let checked = check(document: document)
         let lowered = lower(checked.hooks, facts: engine.facts)
-        let diagnostics = (checked.diagnostics + lowered.diagnostics)
+        let diagnostics = (checked.diagnostics + checked.unserved + lowered.diagnostics)
             .sorted { $0.position < $1.position }
-        guard let policy = checked.policy, let plan = lowered.plan(policy: policy.name) else {
+        guard let policy = checked.policy, checked.unserved.isEmpty,
+            let plan = lowered.plan(policy: policy.name)
+        else {
             throw .invalid(diagnostics)
         }
         return (plan, diagnostics)

@@ -94,7 +94,7 @@ public final class EventReader: Sendable {
             do throws(KernelError) {
                 // Before the ring is looked at: what comes later need not be waited for.
                 let isStopping = look(session)
-                let consumption = try source.consume(atMost: Self.patience)
+                let consumption = source.consume(atMost: Self.patience)
                 session.flush()
                 if consumption != .nothing { log.notify() }
                 session.finishLateTasks(isEmpty: consumption != .some)
@@ -152,6 +152,21 @@ public final class EventReader: Sendable {
     public func drain() async {
         await withCheckedContinuation { continuation in
             performLate { _ in continuation.resume() }
+        }
+    }
+
+    /// Asks the table of processes when it knows everything that the kernel has told until now.
+    ///
+    /// The reader waits meanwhile: a question takes what it needs, and leaves the rest for later.
+    ///
+    /// - Returns: the answer, and the newest event that it knows of.
+    public func ask<Answer: Sendable>(
+        _ question: @escaping @Sendable (ProcessTable) -> Answer
+    ) async -> (answer: Answer, asOf: EventID) {
+        await withCheckedContinuation { continuation in
+            performLate { [log] encoder in
+                continuation.resume(returning: (question(encoder.processes), log.newest))
+            }
         }
     }
 

@@ -72,12 +72,17 @@ final class ReadingSession {
     }
 
     /// Has the kernel list the processes again after records of some were lost.
+    ///
+    /// Who is not there any more has ended. Where the record of that was not lost it is in the ring
+    /// by now, and is an event.
     func repair(lostProcessRecords lost: UInt64) {
         guard lost != lostProcessRecords else { return }
         logger.warning(
             "\(lost &- lostProcessRecords) records of processes were lost; listing all processes")
         lostProcessRecords = lost
         scanProcesses()
+        let gone = encoder.processes.running().map(\.id).filter { !source.scan.exists($0.pid) }
+        postpone([{ encoder in encoder.forget(gone) }])
     }
 
     /// Keeps tasks until everything that is in the ring now has been read.

@@ -10,6 +10,7 @@ import time
 
 import guests
 import tracefs
+from checking import CheckingMeasurement
 from cost import CostMeasurement
 from latency import LatencyMeasurement
 from lists import ListsMeasurement
@@ -26,7 +27,7 @@ _TOOLS = _BUILD / "benchmarks"
 _SERVICE = _BUILD / "release" / "martlet"
 _LONGEST = 240  # seconds, of one part
 _LONGEST_IN_GUEST = 1_000
-_PARTS = ("cost", "throughput", "memory", "latency", "methods", "lists", "lives")
+_PARTS = ("cost", "throughput", "memory", "latency", "checking", "methods", "lists", "lives")
 
 
 def _arguments():
@@ -63,6 +64,7 @@ def _measure(arguments, table):
             "throughput": lambda: ThroughputMeasurement(_TOOLS, _SERVICE, caller),
             "memory": lambda: MemoryMeasurement(_TOOLS, _SERVICE, caller),
             "latency": lambda: LatencyMeasurement(_SERVICE),
+            "checking": lambda: CheckingMeasurement(_SERVICE),
             "methods": lambda: MethodsMeasurement(
                 _TOOLS, _SERVICE, caller, arguments.rounds, bool(arguments.ratios)),
             "lists": lambda: ListsMeasurement(_SERVICE),

@@ -74,6 +74,16 @@ actor EventSubscriber {
         }
     }
 
+    /// The next line of NDJSON as it came, for a test that looks at very many; nil at the end.
+    func nextLine(within limit: Duration = Deadline.usual) throws -> [UInt8]? {
+        let deadline = Deadline(in: limit)
+        while true {
+            if let line = takeBlock() { return line }
+            guard let chunk = try connection.chunk(by: deadline) else { return nil }
+            unread += chunk
+        }
+    }
+
     /// The next entry that a test is about; others are dropped.
     func next(
         within limit: Duration = Deadline.usual, matching takes: @Sendable (Event) -> Bool
@@ -118,6 +128,11 @@ actor EventSubscriber {
             }
         }
         return events
+    }
+
+    /// The next event, without a gap before it; heartbeats do not count.
+    func nextEvent(within limit: Duration = Deadline.usual) throws -> Event {
+        try takeEvents(1, within: limit)[0]
     }
 
     /// Everything up to the first entry that `ends` is true for, which comes last.

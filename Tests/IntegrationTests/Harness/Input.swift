@@ -10,6 +10,11 @@ struct HarnessError: Error, CustomStringConvertible {
     static func call(_ name: String, _ number: CInt = errno) -> HarnessError {
         HarnessError("\(name): \(String(cString: strerror(number)))")
     }
+
+    /// Whether it is such a failure, with this number.
+    func isOf(_ number: CInt) -> Bool {
+        description.hasSuffix(String(cString: strerror(number)))
+    }
 }
 
 /// When to give up.

@@ -5,6 +5,7 @@ struct ProcessFacts: Sendable {
     var pid: Int
     var uid: Int
     var auid: Int
+    /// Empty where nobody may know.
     var cwd: String
     var binary: String
     /// Without argv[0].
@@ -16,6 +17,8 @@ struct ProcessFacts: Sendable {
     var started: Int
     /// When its `exec_id` may say that it began.
     var identity: ClosedRange<Int>
+    /// What else its object shows, such as what the service was asked to show.
+    var more: [String: JSON] = [:]
 
     /// The flags of a process that the service saw forked, and saw replace its program.
     static let followed = "execve clone"
@@ -24,13 +27,21 @@ struct ProcessFacts: Sendable {
 
     private static let tick = 10_000_000
 
-    /// Asks /proc.
-    init(of pid: Int, flags: String) throws {
+    /// Asks /proc; not for `cwd` where that is given, because its path is too long to be asked for.
+    init(of pid: Int, flags: String, cwd: String? = nil) throws {
         func text(_ file: String) throws -> String {
-            try String(contentsOfFile: "/proc/\(pid)/\(file)", encoding: .utf8)
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: "/proc/\(pid)/\(file)"))
+            return String(decoding: bytes, as: UTF8.self)
         }
-        func link(_ file: String) throws -> String {
-            try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(pid)/\(file)")
+        func link(_ file: String) throws -> String? {
+            // FileManager's answer is cut after 1 KiB.
+            var path = [CChar](repeating: 0, count: 4096)
+            let length = readlink("/proc/\(pid)/\(file)", &path, path.count)
+            // The first process may hide what it is from everybody.
+            if length < 0, errno == EACCES { return nil }
+            guard length > 0 else { throw HarnessError.call("/proc/\(pid)/\(file)") }
+            return String(
+                decoding: path.prefix(length).map(UInt8.init(bitPattern:)), as: UTF8.self)
         }
         // Behind the name, which may hold anything: state, parent, ..., start time.
         let stat = try text("stat").split(separator: ")").last?.split(separator: " ") ?? []
@@ -44,10 +55,10 @@ struct ProcessFacts: Sendable {
         self.auid = auid
         self.flags = flags
         self.parent = parent
-        cwd = try link("cwd")
-        binary = try link("exe")
-        arguments = try text("cmdline").split(separator: "\0", omittingEmptySubsequences: false)
-            .dropLast().dropFirst().map { $0.contains(" ") ? "\"\($0)\"" : String($0) }
+        let words = try text("cmdline").split(separator: "\0", omittingEmptySubsequences: false)
+        self.cwd = try cwd ?? link("cwd") ?? ""
+        binary = try link("exe") ?? words.first.map(String.init) ?? ""
+        arguments = words.dropLast().dropFirst().map { $0.contains(" ") ? "\"\($0)\"" : String($0) }
             .joined(separator: " ")
         started = ticks * Self.tick
         identity =
@@ -74,12 +85,14 @@ struct ProcessFacts: Sendable {
             "pid": .number(pid), "uid": .number(uid), "auid": .number(auid), "cwd": .string(cwd),
             "binary": .string(binary), "flags": .string(flags), "tid": .number(thread),
         ]
+        if cwd.isEmpty { process["cwd"] = nil }
         if !arguments.isEmpty { process["arguments"] = .string(arguments) }
         // Tests run in the machine's own pid namespace.
         process["in_init_tree"] = .bool(false)
         process["exec_id"] = reported["exec_id"]
         process["start_time"] = reported["start_time"]
         process["parent_exec_id"] = reported["parent_exec_id"]
+        for (name, member) in more { process[name] = member }
         return process
     }
 }

@@ -46,8 +46,8 @@ actor Syscaller {
 
     deinit { close(commands) }
 
-    private func answer() throws -> String {
-        guard let line = try answers.line(by: Deadline()) else {
+    private func answer(within limit: Duration = Deadline.usual) throws -> String {
+        guard let line = try answers.line(by: Deadline(in: limit)) else {
             throw HarnessError("the syscaller has ended")
         }
         guard line != "?" else { throw HarnessError("the syscaller cannot do that") }
@@ -55,9 +55,9 @@ actor Syscaller {
     }
 
     /// Has a command of main.c obeyed, and returns the answer.
-    func obey(_ command: String) throws -> String {
+    func obey(_ command: String, within limit: Duration = Deadline.usual) throws -> String {
         try write(Array((command + "\n").utf8), to: commands)
-        return try answer()
+        return try answer(within: limit)
     }
 
     /// Makes a call such as `pipe2 o:2 0`; arguments.h describes the words.

@@ -15,9 +15,16 @@ public struct Target: Sendable, Equatable {
         case tracepoint(subsystem: String, event: String)
         /// A tracepoint, of which arguments are the parameters of its TP_PROTO: `raw: true`.
         case rawTracepoint(subsystem: String, event: String)
+        /// Functions of a program or library.
+        case program(ProgramTarget)
+        /// A static probe of a program or library; arguments are the probe's.
+        case staticProbe(path: String, provider: String, name: String)
+        /// A decision of the kernel's security modules.
+        case securityHook(name: String)
     }
 
-    /// The target as the document spells it; `subsystem/event` of a tracepoint.
+    /// The target as the document spells it; `subsystem/event` of a tracepoint, the path of a program,
+    /// `provider:name` of a static probe.
     public let written: String
     /// What the spelling means.
     public let kind: Kind
@@ -59,4 +66,44 @@ public struct CallList: Sendable, Equatable {
     public let pointer: String
     /// Where the list starts.
     public let position: SourcePosition
+}
+
+/// Functions of a program or library.
+public struct ProgramTarget: Sendable, Equatable {
+    /// Where the functions are.
+    public enum Places: Sendable, Equatable {
+        /// By name; `name+0x10` is a place in the function.
+        case symbols([String])
+        /// By offset in the file.
+        case offsets([Int])
+        /// By address, as the program is linked.
+        case addresses([Int])
+    }
+
+    /// The path of the program, as the document has it.
+    public let path: String
+    /// Where the functions are; at least one.
+    public let places: Places
+    /// Where the file counts the users of each place; as many as places, or none.
+    public let counterOffsets: [Int]
+    /// The file with the program's types, for paths through its structures.
+    public let typesPath: String?
+    /// What the program's digest must be one of, unless there are none.
+    public let digests: [BinaryDigest]
+    /// Whether a program with another digest is left out and not an error.
+    public let toleratesOtherDigest: Bool
+}
+
+/// What a program's bytes must amount to.
+public struct BinaryDigest: Sendable, Equatable {
+    /// How a digest is taken.
+    public enum Algorithm: String, Sendable, CaseIterable {
+        case sha1, sha256, sha384, sha512
+        case buildID = "build-id"
+    }
+
+    /// How the digest is taken.
+    public let algorithm: Algorithm
+    /// The digest in lower-case hexadecimal digits.
+    public let digits: String
 }
