@@ -7,8 +7,8 @@ STATE_DIR ?= .build/state
 BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
 TEST_PACKAGES = chromium chromium-driver curl nodejs python3 python3-venv
 
-# Makes random requests by the contract; from PyPI, in an environment of its own. Where it cannot be
-# had, that part of the tests is skipped, and says so.
+# Makes random requests by the contract, for test-contract; from PyPI, in an environment of its own.
+# Where it cannot be had, that is skipped, and says so.
 SCHEMATHESIS = .build/schemathesis/bin/schemathesis
 SCHEMATHESIS_VERSION = 4.32.5
 
@@ -53,7 +53,6 @@ run: build
 # itself. Guests take both cores that others measure their time on, so they come last.
 test: packages test-packages vm-packages lint build
 	node --test Tests/Viewer
-	@$(MAKE) --no-print-directory test-contract
 	swift build --build-tests
 	$(SUDO) $(SWIFT) test --skip-build \
 		--skip 'KernelMatrixTests|(Install|Registry)FaultTests'
