@@ -99,7 +99,7 @@ extension IntegrationSuite {
             for path in ["/v1/functions?q=a", "/v1/kernel"] {
                 let refusal = try await service.http.send("POST", path)
                 #expect(refusal.status == 405)
-                #expect(refusal.headers["allow"] == "GET, HEAD")
+                #expect(refusal.headers["allow"] == "GET, HEAD, OPTIONS")
                 let head = try await service.http.send("HEAD", path)
                 #expect(head.status == 200 && head.body.isEmpty)
             }
