@@ -24,13 +24,11 @@ let pipe2Record = hex(
     00 00 00 00 00 00 00 00
     """)
 
-let execRecord = hex(
+/// `wire_task` of a process below 256, whose parent is 1.
+private func taskHex(_ tgid: String) -> String {
     """
-    01 00  02 00  21 01 00 00   # version, kind, size 289
-    14 00 00 00 00 00 00 00     # time 20
-    0A 00 00 00  0A 00 00 00    # tgid, tid 10
     0B 00 00 00 00 00 00 00     # forked at 11
-    0A 00 00 00  01 00 00 00    # tgid, parent 1
+    \(tgid) 00 00 00  01 00 00 00    # tgid, parent 1
     07 00 00 00  02 00 00 00    # 7 in a namespace two levels down
     FF FF FF FF  00 00 00 00    # no login user
     39 30 00 00 00 00 00 00     # cgroup 12345
@@ -47,6 +45,15 @@ let execRecord = hex(
     05 00 00 F0  06 00 00 F0    # pid_for_children, net
     07 00 00 F0  08 00 00 F0    # time, time_for_children
     09 00 00 F0  0A 00 00 F0    # cgroup, user
+    """
+}
+
+let execRecord = hex(
+    """
+    01 00  02 00  21 01 00 00   # version, kind, size 289
+    14 00 00 00 00 00 00 00     # time 20
+    0A 00 00 00  0A 00 00 00    # tgid, tid 10
+    \(taskHex("0A"))
     4D 00 00 00 00 00 00 00     # inode 77
     00 00 00 00                 # that has no name
     0C 00 00 00                 # secure, by its set-user-ID bit
@@ -70,24 +77,7 @@ let forkRecord = hex(
     01 00  03 00  A8 00 00 00   # version, kind, size 168
     15 00 00 00 00 00 00 00     # time 21
     0A 00 00 00  0C 00 00 00    # tgid 10, tid 12
-    0B 00 00 00 00 00 00 00     # forked at 11
-    0B 00 00 00  01 00 00 00    # tgid, parent 1
-    07 00 00 00  02 00 00 00    # 7 in a namespace two levels down
-    FF FF FF FF  00 00 00 00    # no login user
-    39 30 00 00 00 00 00 00     # cgroup 12345
-    E8 03 00 00  E9 03 00 00    # uid, gid 1000, 1001
-    EA 03 00 00  EB 03 00 00    # euid, egid
-    EC 03 00 00  ED 03 00 00    # suid, sgid
-    EE 03 00 00  EF 03 00 00    # fsuid, fsgid
-    01 00 00 00  00 00 00 00    # SECBIT_NOROOT
-    03 00 00 00 00 00 00 00     # permitted: 0 and 1
-    02 00 00 00 00 00 00 00     # effective: 1
-    00 00 00 00 00 01 00 00     # inheritable: 40
-    01 00 00 F0  02 00 00 F0    # uts, ipc
-    03 00 00 F0  04 00 00 F0    # mnt, pid
-    05 00 00 F0  06 00 00 F0    # pid_for_children, net
-    07 00 00 F0  08 00 00 F0    # time, time_for_children
-    09 00 00 F0  0A 00 00 F0    # cgroup, user
+    \(taskHex("0B"))
     """)
 
 let exitRecord = hex(

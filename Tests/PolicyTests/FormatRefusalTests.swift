@@ -5,9 +5,7 @@ import Testing
 struct FormatRefusalTests {
     @Test("each problem is reported where it is", arguments: refusals)
     func refused(refusal: Refusal) throws {
-        let result = check(refusal.document)
-        try #require(result.diagnostics.count == 1, "\(result.diagnostics)")
-        try expect(result, refusal)
+        try expectOnly(refusal)
     }
 
     private static let hook = "/spec/kprobes/0"

@@ -6,9 +6,7 @@ struct HookRefusalTests {
     @Test(
         "each problem is reported where it is", arguments: sections + calls + tracepoints + raw)
     func refused(refusal: Refusal) throws {
-        let result = check(refusal.document)
-        try #require(result.diagnostics.count == 1, "\(result.diagnostics)")
-        try expect(result, refusal)
+        try expectOnly(refusal)
     }
 
     static let sections = [

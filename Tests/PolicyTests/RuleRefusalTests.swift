@@ -5,16 +5,12 @@ import Testing
 struct RuleRefusalTests {
     @Test("each problem is reported where it is", arguments: names + calls + arguments + filters)
     func refused(refusal: Refusal) throws {
-        let result = check(refusal.document)
-        try #require(result.diagnostics.count == 1, "\(result.diagnostics)")
-        try expect(result, refusal)
+        try expectOnly(refusal)
     }
 
     @Test("what is only odd is a warning, and the policy is accepted", arguments: warnings)
     func warned(refusal: Refusal) throws {
-        let result = check(refusal.document)
-        try #require(result.diagnostics.count == 1, "\(result.diagnostics)")
-        try expect(result, refusal, .warning)
+        try expectOnly(refusal, .warning)
     }
 
     private static let hook = "/spec/kprobes/0"

@@ -5,9 +5,7 @@ import Testing
 struct TextRefusalTests {
     @Test("each problem is reported where it is", arguments: refusals)
     func refused(refusal: Refusal) throws {
-        let result = check(refusal.document)
-        try #require(result.diagnostics.count == 1, "\(result.diagnostics)")
-        try expect(result, refusal)
+        try expectOnly(refusal)
     }
 
     static let refusals = [
@@ -72,6 +70,17 @@ struct TextRefusalTests {
         #expect(check("\u{FEFF}" + policy(name: "p")).policy?.name == "p")
         #expect(check(policy(name: "p").replacing("\n", with: "\r\n")).policy?.name == "p")
     }
+}
+
+/// Checks a document that has one problem, and no other.
+func expectOnly(
+    _ refusal: Refusal, _ severity: Diagnostic.Severity = .error,
+    sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+    let result = check(refusal.document)
+    try #require(
+        result.diagnostics.count == 1, "\(result.diagnostics)", sourceLocation: sourceLocation)
+    try expect(result, refusal, severity, sourceLocation: sourceLocation)
 }
 
 /// Checks that the only problem of `result` is the one that `refusal` describes.
