@@ -80,7 +80,7 @@ extension IntegrationSuite {
             var ancestor = scene.callerFacts.parent
             while ancestor > 0 {
                 var facts = try ProcessFacts(of: ancestor, flags: ProcessFacts.scanned)
-                facts.more = try ProcessDetails(of: ancestor).members
+                facts.more.merge(try ProcessDetails(of: ancestor).members) { $1 }
                 if facts.cwd == "/" { facts.flags += " rootcwd" }
                 // What was replaced since it began goes on under its name.
                 facts.binary = facts.binary.replacing(" (deleted)", with: "")

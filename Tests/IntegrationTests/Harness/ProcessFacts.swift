@@ -26,6 +26,8 @@ struct ProcessFacts: Sendable {
     static let scanned = "procFS"
 
     private static let tick = 10_000_000
+    /// Bytes of arguments that are read of a process that was there before the service.
+    private static let listed = 4096
 
     /// Asks /proc; not for `cwd` where that is given, because its path is too long to be asked for.
     init(of pid: Int, flags: String, cwd: String? = nil) throws {
@@ -55,11 +57,22 @@ struct ProcessFacts: Sendable {
         self.auid = auid
         self.flags = flags
         self.parent = parent
-        let words = try text("cmdline").split(separator: "\0", omittingEmptySubsequences: false)
+        let commandLine = try Data(contentsOf: URL(fileURLWithPath: "/proc/\(pid)/cmdline"))
+        // Of who was there before it, the service reads the beginning. Who runs the tests may have
+        // been started with more.
+        let isCut = flags == Self.scanned && commandLine.count > Self.listed
+        let bytes = isCut ? commandLine.prefix(Self.listed) + [0] : commandLine
+        let words = bytes.split(separator: 0, omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
         self.cwd = try cwd ?? link("cwd") ?? ""
-        binary = try link("exe") ?? words.first.map(String.init) ?? ""
-        arguments = words.dropLast().dropFirst().map { $0.contains(" ") ? "\"\($0)\"" : String($0) }
+        binary = try link("exe") ?? words.first ?? ""
+        let line = words.dropLast().dropFirst().map { $0.contains(" ") ? "\"\($0)\"" : $0 }
             .joined(separator: " ")
+        arguments = isCut ? String(decoding: line.utf8.prefix(Self.listed), as: UTF8.self) : line
+        if isCut {
+            self.flags += " truncArgs"
+            more["truncated"] = ["arguments": .number(commandLine.count)]
+        }
         started = ticks * Self.tick
         identity =
             flags == Self.scanned ? started...started + Self.tick : started...Moment.now.boottime
