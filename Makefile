@@ -50,7 +50,7 @@ run: build
 		--policy public/policies/pipe2.yaml
 
 # Failing every step of loading keeps the kernel busy with what others trace, so it comes by
-# itself. Guests take both cores that others measure their time on, so they come last.
+# itself. Guests take both cores, so they come last.
 test: packages test-packages vm-packages lint build
 	node --test Tests/Viewer
 	swift build --build-tests
