@@ -53,16 +53,20 @@ run: build
 # itself. Guests take both cores, so they come last.
 test: packages test-packages vm-packages lint build
 	node --test Tests/Viewer
+	$(MAKE) --no-print-directory test-contract PHASES=examples,fuzzing EXAMPLES=25
 	swift build --build-tests
 	$(SUDO) $(SWIFT) test --skip-build \
 		--skip 'KernelMatrixTests|(Install|Registry)FaultTests'
 	$(SUDO) $(SWIFT) test --skip-build --filter '(Install|Registry)FaultTests'
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
 
-# Examples of the contract, values at its limits, and random ones.
+# Examples of the contract, values at its limits (which takes minutes), and random ones.
+PHASES ?= examples,coverage,fuzzing
+EXAMPLES ?= 25
+
 test-contract: build $(SCHEMATHESIS)
 	@if [ -x $(SCHEMATHESIS) ]; then \
-		$(SUDO) Tests/Contract/run .build/release/martlet $(SCHEMATHESIS); \
+		$(SUDO) env PHASES=$(PHASES) EXAMPLES=$(EXAMPLES) Tests/Contract/run .build/release/martlet $(SCHEMATHESIS); \
 	else echo 'skipped: random requests by the contract; PyPI cannot be had'; fi
 
 $(SCHEMATHESIS):

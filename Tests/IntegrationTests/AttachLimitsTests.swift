@@ -215,8 +215,9 @@ extension IntegrationSuite {
             while missed == 0, ContinuousClock.now < deadline {
                 // Stacks of threads that have ended serve the next ones.
                 _ = try await scene.caller.exec("pipe2 o:2 0", count: 20, in: "/")
-                missed = try await scene.service.metric(
-                    #"lost_total{stage="kernel_return_missed"}"#) ?? 0
+                missed =
+                    try await scene.service.metric(
+                        #"lost_total{stage="kernel_return_missed"}"#) ?? 0
             }
             #expect(missed > 0)
             let counters = try await scene.service.status("ends")["hooks"]?[0]?["events"]

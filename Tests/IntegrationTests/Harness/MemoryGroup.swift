@@ -58,7 +58,9 @@ final class MemoryGroup: Sendable {
         switch version {
         case .one:
             // Refused, but all is given back that can be, what processors keep in advance too.
-            #expect(throws: (any Error).self) { try write("0", to: "\(path)/memory.limit_in_bytes") }
+            #expect(throws: (any Error).self) {
+                try write("0", to: "\(path)/memory.limit_in_bytes")
+            }
             let used = try String(contentsOfFile: "\(path)/memory.usage_in_bytes", encoding: .utf8)
             try write(
                 used.trimmingCharacters(in: .whitespacesAndNewlines),
