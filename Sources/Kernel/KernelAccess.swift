@@ -46,7 +46,8 @@ public struct KernelAccess: Sendable {
         do throws(KernelError) {
             let statistics = try RunStatistics()
             return (measuresRuns ? statistics : nil, nil)
-        } catch where error.number == EPERM {
+        } catch {
+            guard error.number == EPERM else { throw error }
             return (nil, error)
         }
     }

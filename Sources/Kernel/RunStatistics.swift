@@ -14,7 +14,8 @@ public final class RunStatistics: Sendable {
         do throws(KernelError) {
             descriptor = try Descriptor(
                 adopting: bpf_enable_stats(BPF_STATS_RUN_TIME), for: .enableStatistics)
-        } catch where error.number == EPERM && Self.isOnAnyway {
+        } catch {
+            guard error.number == EPERM, Self.isOnAnyway else { throw error }
             descriptor = nil
         }
     }

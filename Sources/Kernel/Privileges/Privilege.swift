@@ -20,9 +20,7 @@ public enum Privilege: String, Sendable, CaseIterable {
     /// What nothing works without.
     static let required: [Privilege] = [.bpf, .perfmon]
 
-    /// What is of use after the start.
-    ///
-    /// - Parameter perfEvents: who may open perf events here.
+    /// What is of use after the start, by who may open perf events here.
     static func lasting(with perfEvents: PerfEventAccess) -> Set<Privilege> {
         let all = Set(allCases)
         return perfEvents == .administrators ? all : all.subtracting([.administration])
