@@ -1,7 +1,6 @@
 public import ArgumentParser
 import Foundation
 import HTTP
-import Kernel
 public import Logging
 import Tracing
 
@@ -100,25 +99,11 @@ struct Serve: ParsableCommand {
             return handler
         }
         do {
-            // Before anything starts a thread, which would keep the rights that are given up here.
-            let access = try kernelAccess()
-            try waiting { try await Service(options: self, access: access).run() }
+            let service = try Service(options: self)
+            try waiting { try await service.run() }
         } catch let failure as StartFailure {
             FileHandle.standardError.write(Data("martlet: \(failure.description)\n".utf8))
             throw ExitCode.failure
-        }
-    }
-
-    /// Takes of the kernel what full rights are needed for, and gives them up.
-    private func kernelAccess() throws -> KernelAccess {
-        do {
-            let access = try KernelAccess(measuresRuns: bpfStats)
-            try access.giveUpPrivileges()
-            return access
-        } catch let error as Unserviceable {
-            throw StartFailure(description: "this machine cannot run it.\n\(error)")
-        } catch {
-            throw StartFailure(description: "\(error)")
         }
     }
 }

@@ -14,12 +14,22 @@ struct StartFailure: Error {
 /// The parts of the service, put together.
 struct Service {
     let options: Serve
-    private let access: KernelAccess
+    private let kernel: KernelAccess
     private let logger = Logger(label: "martlet")
 
-    init(options: Serve, access: KernelAccess) {
+    /// Takes what full rights are needed for, and gives them up.
+    ///
+    /// Before anything starts a thread, which would keep them.
+    init(options: Serve) throws {
         self.options = options
-        self.access = access
+        do {
+            kernel = try KernelAccess(measuresRuns: options.bpfStats)
+            try kernel.giveUpPrivileges()
+        } catch let error as Unserviceable {
+            throw StartFailure(description: "this machine cannot run it.\n\(error)")
+        } catch {
+            throw StartFailure(description: "\(error)")
+        }
     }
 
     /// Serves until a signal comes.
@@ -72,7 +82,7 @@ struct Service {
     }
 
     private func tellMissingPrivileges() {
-        let names = access.privileges.filter { !$0.isAvailable }.map(\.name)
+        let names = kernel.privileges.filter { !$0.isAvailable }.map(\.name)
         guard !names.isEmpty else { return }
         let list = names.joined(separator: ", ")
         logger.info("without \(list); GET /v1/kernel says what that costs")
@@ -84,7 +94,7 @@ struct Service {
                 options: .init(
                     stateDirectory: options.stateDir, logBytes: options.eventLogSize.bytes,
                     processes: options.processes.reporting()),
-                access: access, logger: logger)
+                access: kernel, logger: logger)
         } catch let error as KernelError {
             // What follows processes must load on every kernel, so this is for us to hear of.
             let log = (error.verifierLog ?? "").split(separator: "\n").suffix(20)

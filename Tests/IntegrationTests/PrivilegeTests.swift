@@ -69,6 +69,20 @@ extension IntegrationSuite {
             }
         }
 
+        @Test("with those, it tells the machine's own namespaces, and so whose names hold")
+        func userNames() async throws {
+            let scene = try await LifeScene(["--user-names"], rights: .ofUnit())
+            for (steps, name) in [([], ["name": "root"]), (["unshare:0x20000"], nil)]
+                as [([String], JSON?)]
+            {
+                let pid = try await scene.caller.start(steps + ["exec:\(scene.program)"])[0]
+                let events = try await scene.events(of: pid, "process_exec")
+                let exec = try await events.next { $0.exec?["binary"]?.text == scene.program }
+                #expect(exec.exec?["user"] == name, "\(steps)")
+                try await scene.caller.end(pid, by: SIGKILL)
+            }
+        }
+
         @Test("what it was started without is told, with what that costs")
         func missing() async throws {
             let service = try await ServiceProcess.start(rights: .ofUnit())
