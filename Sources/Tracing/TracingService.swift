@@ -64,6 +64,14 @@ public final class TracingService: Sendable {
         Task { [policies] in await policies.prepare() }
     }
 
+    /// Makes the state directory, and what it stands in, where they are missing.
+    ///
+    /// That may be in a folder of another user's, who can be overruled only before rights are given
+    /// up; inside, the service needs none.
+    public static func makeStateDirectory(_ path: String) throws {
+        try PolicyStore.makeFolders(path)
+    }
+
     /// A number that no other run has, in eight hexadecimal digits.
     private static func newBoot() -> String {
         let text = String(UInt32.random(in: .min ... .max), radix: 16)

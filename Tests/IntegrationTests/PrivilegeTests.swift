@@ -204,6 +204,24 @@ extension IntegrationSuite {
             }
         }
 
+        @Test("the state directory may be in a folder of another user, whatever root keeps")
+        func folderOfAnother() async throws {
+            let folder = try TestFolder()
+            guard chown(folder.path, uid_t(Rights.user), gid_t(Rights.user)) == 0 else {
+                throw HarnessError.call("chown")
+            }
+            let flags = ["--state-dir", folder.path + "/some/state"]
+            let policy = PolicyDocument("kept", .pipe2(PolicyDocument.only(4_194_304)))
+            do {
+                let service = try await ServiceProcess.start(flags)
+                try await service.add(policy.yaml)
+                service.kill(SIGTERM)
+                #expect(try await service.ending() == .exited(0))
+            }
+            let service = try await ServiceProcess.start(flags)
+            #expect(try await service.status("kept")["state"] == "enabled")
+        }
+
         @Test("a state directory of another user is named, with whose it has to be")
         func stateDirectory() async throws {
             let folder = try TestFolder()
