@@ -25,7 +25,11 @@ BENCH ?=
 SWIFT = $(shell command -v swift)
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help build run test test-contract test-vm bench lint format reference clean packages test-packages vm-packages
+# For install: packages set DESTDIR, a folder that stands for /.
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.PHONY: help build install run test test-contract test-vm bench lint format reference clean packages test-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
@@ -35,6 +39,8 @@ help:
 	@echo 'make test-contract'
 	@echo '             random requests by openapi/openapi.yaml, which have to be answered as it says'
 	@echo 'make build   the release binary, .build/release/martlet'
+	@echo 'make install [PREFIX=/usr/local]'
+	@echo '             put it and the systemd unit in place (as root)'
 	@echo 'make bench   figures beside their budgets, against a hand-written program, on three kernels'
 	@echo '             BENCH="--only methods --no-guests" measures a part, on this kernel alone'
 	@echo 'make lint    formatting and style; make format mends formatting'
@@ -44,6 +50,13 @@ help:
 
 build: packages
 	swift build -c release --product martlet --static-swift-stdlib
+
+install:
+	@test -x .build/release/martlet || { echo 'make build comes first' >&2; exit 1; }
+	install -D -m 755 .build/release/martlet $(DESTDIR)$(PREFIX)/bin/martlet
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' martlet.service \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/martlet.service
 
 run: build
 	$(SUDO) .build/release/martlet serve --listen $(LISTEN) --state-dir $(STATE_DIR) \

@@ -87,6 +87,7 @@ pack_payload() {
 	tests)
 		put "$stage/martlet" $programs
 		cp "$here/run-tests" "$stage/martlet/run"
+		cp "$root/martlet.service" "$stage/martlet"
 		;;
 	bench)
 		# Where the driver looks for them.
