@@ -7,10 +7,12 @@ STATE_DIR ?= .build/state
 BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
 TEST_PACKAGES = chromium chromium-driver curl nodejs python3 python3-venv
 
-# Makes random requests by the contract, for test-contract; from PyPI, in an environment of its own.
-# Where it cannot be had, that is skipped, and says so.
-SCHEMATHESIS = .build/schemathesis/bin/schemathesis
-SCHEMATHESIS_VERSION = 4.32.5
+# Environments of Python, with packages of PyPI: .build/python/NAME has those that
+# Tests/NAME/requirements.txt names. Where they cannot be had, what needs them is skipped, and says so.
+PYTHON = .build/python
+
+# What bench drives the service with, beside its own programs.
+BENCH_PACKAGES = python3 wrk
 
 # What boots other kernels for the tests. Where it cannot be had, they are skipped.
 VM_PACKAGES = binutils busybox-static cpio qemu-system-x86
@@ -25,7 +27,7 @@ BENCH ?=
 SWIFT = $(shell command -v swift)
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help build run test test-contract test-vm bench lint format reference clean packages test-packages vm-packages
+.PHONY: help build run test test-contract test-vm bench lint format reference clean packages test-packages bench-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
@@ -51,7 +53,7 @@ run: build
 
 # Failing every step of loading keeps the kernel busy with what others trace, so it comes by
 # itself. Guests take both cores that others measure their time on, so they come last.
-test: packages test-packages vm-packages lint build
+test: packages test-packages vm-packages $(PYTHON)/Clients lint build
 	node --test Tests/Viewer
 	swift build --build-tests
 	$(SUDO) $(SWIFT) test --skip-build \
@@ -60,20 +62,20 @@ test: packages test-packages vm-packages lint build
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
 
 # Examples of the contract, values at its limits, and random ones.
-test-contract: build $(SCHEMATHESIS)
-	@if [ -x $(SCHEMATHESIS) ]; then \
-		$(SUDO) Tests/Contract/run .build/release/martlet $(SCHEMATHESIS); \
+test-contract: build $(PYTHON)/Contract
+	@if [ -d $(PYTHON)/Contract ]; then \
+		$(SUDO) Tests/Contract/run .build/release/martlet $(PYTHON)/Contract/bin/schemathesis; \
 	else echo 'skipped: random requests by the contract; PyPI cannot be had'; fi
 
-$(SCHEMATHESIS):
-	-python3 -m venv .build/schemathesis && \
-		.build/schemathesis/bin/pip install --quiet schemathesis==$(SCHEMATHESIS_VERSION)
+$(PYTHON)/%: Tests/%/requirements.txt
+	@rm -rf $@
+	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< || rm -rf $@
 
 test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
 
-bench: packages vm-packages
+bench: packages bench-packages vm-packages
 	Tests/Benchmarks/run $(BENCH)
 
 lint:
@@ -111,6 +113,9 @@ packages:
 
 test-packages:
 	$(call install,$(TEST_PACKAGES))
+
+bench-packages:
+	$(call install,$(BENCH_PACKAGES))
 
 vm-packages:
 	-$(call install,$(VM_PACKAGES))
