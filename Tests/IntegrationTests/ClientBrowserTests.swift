@@ -8,20 +8,21 @@ extension IntegrationSuite {
         func cut() async throws {
             let scene = try await Scene()
             try await scene.service.add(scene.pipes.yaml)
-            let relay = try Relay(to: scene.service.port, cuttingEvent: 6)
+            let relay = try Relay(to: scene.service.port)
             try await Browser.run { browser in
                 try await subscribe(browser, port: relay.port)
-                var called: [[Int]] = []
-                for _ in 0..<10 {
-                    called.append(try await scene.caller.call("pipe2 o:2 0").arrays[0])
-                }
+                var called = try await scene.calls(5)
+                try await browser.wait(until: "seen.length === 5")
+                relay.cutNext()
+                called += try await scene.calls(5)
                 try await browser.wait(until: "seen.length === 10")
                 #expect(try await browser.value(of: "opened") == 2)
-                called.append(try await scene.caller.call("pipe2 o:2 0").arrays[0])
+                called += try await scene.calls(1)
                 try await browser.wait(until: "seen.length === 11")
                 let seen = try await browser.value(of: "seen").elements ?? []
                 #expect(seen.map(args) == called.map { .pipe2($0) })
                 #expect(Set(seen.compactMap { $0["id"]?.text }).count == 11)
+                #expect(relay.connections >= 2)
             }
         }
 

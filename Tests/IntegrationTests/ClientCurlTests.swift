@@ -37,15 +37,15 @@ extension IntegrationSuite {
         func resume() async throws {
             let scene = try await Scene()
             try await scene.service.add(scene.pipes.yaml)
-            let relay = try Relay(to: scene.service.port, cuttingEvent: 6)
+            let relay = try Relay(to: scene.service.port)
             let first = try ClientProgram.curl([scene.stream(through: relay.port)])
             _ = try await first.entry()
             #expect(try await first.entry()?["event"] == "policy")
-            var called: [[Int]] = []
-            for _ in 0..<10 {
-                called.append(try await scene.caller.call("pipe2 o:2 0").arrays[0])
-            }
+            var called = try await scene.calls(5)
             var entries: [[String: String]] = []
+            while entries.count < 5 { entries.append(try #require(try await first.entry())) }
+            relay.cutNext()
+            called += try await scene.calls(5)
             while let entry = try await first.entry() { entries.append(entry) }
             #expect(entries.count == 5, "the sixth came in part")
             // CURLE_PARTIAL_FILE, or CURLE_RECV_ERROR where the bytes between were lost.
@@ -56,29 +56,28 @@ extension IntegrationSuite {
                 "-H", "Last-Event-ID: \(id)", scene.stream(through: relay.port),
             ])
             #expect(try await second.entry()?["id"] == id, "a stream opens with its place")
-            for _ in 0..<5 {
-                called.append(try await scene.caller.call("pipe2 o:2 0").arrays[0])
-            }
+            called += try await scene.calls(5)
             while entries.count < called.count {
                 entries.append(try #require(try await second.entry()))
             }
             #expect(try entries.map(Self.descriptors) == called)
             #expect(Set(entries.map { $0["id"] }).count == called.count)
+            #expect(relay.connections == 2)
         }
 
         @Test("behind a cut connection since= goes on with the line of a time")
         func resumeLines() async throws {
             let scene = try await Scene()
             try await scene.service.add(scene.pipes.yaml)
-            let relay = try Relay(to: scene.service.port, cuttingEvent: 6)
+            let relay = try Relay(to: scene.service.port)
             let options = ["-H", Self.lines]
             let first = try ClientProgram.curl(options + [scene.stream(through: relay.port)])
             #expect(try await first.json()["policy"]?["name"] == "pipes")
-            var called: [[Int]] = []
-            for _ in 0..<10 {
-                called.append(try await scene.caller.call("pipe2 o:2 0").arrays[0])
-            }
+            var called = try await scene.calls(5)
             var events: [JSON] = []
+            while events.count < 5 { events.append(try await first.json()) }
+            relay.cutNext()
+            called += try await scene.calls(5)
             while let line = try await first.line() { events.append(try JSON(parsing: line.utf8)) }
             #expect(events.count == 5, "the sixth came in part")
 

@@ -26,7 +26,8 @@ extension IntegrationSuite {
             let program = folder.path + "/consumer"
             let compiler = try ClientProgram(
                 try #require(ClientProgram.swiftCompiler), [file, "-o", program])
-            #expect(try await compiler.ending(within: .seconds(120)) == .exited(0))
+            let ending = try await compiler.ending(within: .seconds(120))
+            #expect(ending == .exited(0))
             try await check(program, [])
         }
 

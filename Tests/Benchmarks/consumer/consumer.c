@@ -13,8 +13,6 @@
  *   seconds        from the first event of a call to the last
  *   cpu_seconds    that this process has used
  *   median, p99, most   nanoseconds from the time that an event says to when read(2) had brought it
- *
- * On any CPU where CPU is -1.
  */
 #include "delays.h"
 #include "stream.h"
@@ -119,47 +117,40 @@ static bool take(struct stream *stream, unsigned long limit, struct delays *dela
 	return count == 0 || stream->ended || stream->events >= limit;
 }
 
-int main(int argc, char **argv)
+/* Opens the streams, and returns what waits for them all. */
+static int open_all(struct stream *streams, int count, int port, const char *path,
+		    struct delays *delays)
 {
-	struct sigaction action = { .sa_handler = stop }; /* no SA_RESTART: waiting shall end */
-	struct epoll_event ready[64], interest = { .events = EPOLLIN };
-	struct delays delays = { 0 };
-	struct stream *streams, *stream;
-	long first = 0, last = 0;
-	unsigned long limit, before;
-	int count, open, poll, found;
+	struct epoll_event interest = { .events = EPOLLIN };
+	int poll = epoll_create1(EPOLL_CLOEXEC);
 
-	if (argc != 6) {
-		fprintf(stderr, "usage: consumer CPU PORT PATH N STREAMS\n");
-		return EXIT_FAILURE;
-	}
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	sigaction(SIGTERM, &action, NULL);
-	if (atoi(argv[1]) >= 0)
-		stay_on(atoi(argv[1]));
-	raise_descriptors();
-	limit = strtoul(argv[4], NULL, 10);
-	count = open = atoi(argv[5]);
-	streams = calloc(count, sizeof(*streams));
-	poll = epoll_create1(EPOLL_CLOEXEC);
-	if (!streams || poll < 0)
+	if (poll < 0)
 		fail("epoll_create1");
-	for (stream = streams; stream < streams + count; stream++) {
-		stream_open(stream, atoi(argv[2]), argv[3], &delays);
+	for (struct stream *stream = streams; stream < streams + count; stream++) {
+		stream_open(stream, port, path, delays);
 		interest.data.ptr = stream;
 		if (epoll_ctl(poll, EPOLL_CTL_ADD, stream->connection, &interest))
 			fail("epoll_ctl");
 	}
-	printf("connected\n");
-	fflush(stdout);
+	return poll;
+}
+
+/* Reads until all is done. Returns the seconds from the first event to the last. */
+static double read_all(int poll, int open, unsigned long limit, struct delays *delays)
+{
+	struct epoll_event ready[64];
+	long first = 0, last = 0;
+	int found;
+
 	while (!stopping && open) {
 		found = epoll_wait(poll, ready, sizeof(ready) / sizeof(*ready), -1);
 		if (found < 0 && errno != EINTR)
 			fail("epoll_wait");
 		for (int i = 0; i < found; i++) {
-			stream = ready[i].data.ptr;
-			before = stream->events;
-			if (take(stream, limit, &delays)) {
+			struct stream *stream = ready[i].data.ptr;
+			unsigned long before = stream->events;
+
+			if (take(stream, limit, delays)) {
 				epoll_ctl(poll, EPOLL_CTL_DEL, stream->connection, NULL);
 				open--;
 			}
@@ -170,6 +161,33 @@ int main(int argc, char **argv)
 			}
 		}
 	}
-	report(streams, count, (last - first) / 1e9, &delays);
+	return (last - first) / 1e9;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = stop }; /* no SA_RESTART: waiting shall end */
+	struct delays delays = { 0 };
+	struct stream *streams;
+	double duration;
+	int count, poll;
+
+	if (argc != 6) {
+		fprintf(stderr, "usage: consumer CPU PORT PATH N STREAMS\n");
+		return EXIT_FAILURE;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	sigaction(SIGTERM, &action, NULL);
+	stay_on(atoi(argv[1]));
+	raise_descriptors();
+	count = atoi(argv[5]);
+	streams = calloc(count, sizeof(*streams));
+	if (!streams)
+		fail("calloc");
+	poll = open_all(streams, count, atoi(argv[2]), argv[3], &delays);
+	printf("connected\n");
+	fflush(stdout);
+	duration = read_all(poll, count, strtoul(argv[4], NULL, 10), &delays);
+	report(streams, count, duration, &delays);
 	return EXIT_SUCCESS;
 }

@@ -72,7 +72,7 @@ extension ClientProgram {
     static let python = repository + ".build/python/Clients/bin/python"
     /// The compiler that stands in PATH.
     static let swiftCompiler = ProcessInfo.processInfo.environment["PATH"]?
-        .split(separator: ":").map { $0 + "/swiftc" }.first { access($0, X_OK) == 0 }
+        .split(separator: ":").map { String($0) + "/swiftc" }.first { access($0, X_OK) == 0 }
 }
 
 extension Trait where Self == ConditionTrait {
@@ -108,6 +108,15 @@ extension Scene {
     /// Reports the caller's pipe2.
     var pipes: PolicyDocument {
         PolicyDocument("pipes", .pipe2(PolicyDocument.only(caller.pid)))
+    }
+
+    /// Has the caller make so many pipe2, and returns the descriptors that each got.
+    func calls(_ count: Int) async throws -> [[Int]] {
+        var descriptors: [[Int]] = []
+        for _ in 0..<count {
+            descriptors.append(try await caller.call("pipe2 o:2 0").arrays[0])
+        }
+        return descriptors
     }
 
     /// Where ``pipes`` streams from, all that is held first; by another port, where one is given.

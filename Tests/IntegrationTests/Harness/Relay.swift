@@ -3,43 +3,40 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Stands between clients and the service, and cuts one connection in the middle of an event.
+/// Stands between clients and the service, on a port of its own, and cuts a connection when it is
+/// told to.
 ///
-/// It passes on what comes, both ways, on a port of its own. The first connection on which event
-/// `number` of a call begins is closed when the event's first bytes have been passed on; all
-/// others live as long as their ends.
+/// It passes on what comes, both ways, as it is: compressed, where the client accepts that.
 final class Relay: Sendable {
     /// Where it listens, on loopback.
     let port: UInt16
     private let listener: CInt
-
-    /// What an event of a call begins with, in every form of the stream.
-    private static let beginning = Array(#"{"process_kprobe":{"#.utf8)
+    private let traffic = Traffic()
 
     /// Listens for clients of the service at `service`.
-    init(to service: UInt16, cuttingEvent number: Int) throws {
+    init(to service: UInt16) throws {
         let listener = socket(AF_INET, streamType, 0)
         var address = loopback(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let status = withUnsafeMutablePointer(to: &address) {
+        let isListening = withUnsafeMutablePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 bind(listener, $0, length) == 0 && listen(listener, 16) == 0
                     && getsockname(listener, $0, &length) == 0
             }
         }
-        guard status else {
+        guard isListening else {
             defer { close(listener) }
             throw HarnessError.call("listening")
         }
         port = UInt16(bigEndian: address.sin_port)
         self.listener = listener
-        let cut = Cut(at: number)
+        let traffic = traffic
         Thread.detachNewThread {
             // Ends when the listener is shut down.
-            while case let client = accept4(listener, nil, nil, CInt(SOCK_CLOEXEC.rawValue)),
-                client >= 0
-            {
-                serve(client, service, cut)
+            while case let client = accept(listener, nil, nil), client >= 0 {
+                traffic.connections.add(1, ordering: .sequentiallyConsistent)
+                _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+                serve(client, service, traffic)
             }
             close(listener)
         }
@@ -47,24 +44,23 @@ final class Relay: Sendable {
 
     deinit { shutdown(listener, CInt(SHUT_RDWR)) }
 
-    /// Where to cut, until it was done.
-    fileprivate final class Cut: Sendable {
-        private let number: Mutex<Int?>
+    /// How many connections there have been.
+    var connections: Int { traffic.connections.load(ordering: .sequentiallyConsistent) }
 
-        init(at number: Int) { self.number = Mutex(number) }
+    /// Has the next bytes of the service end within the first of its events, and the connection
+    /// with them.
+    func cutNext() { traffic.isToBeCut.store(true, ordering: .sequentiallyConsistent) }
 
-        /// How many of the bytes of a connection may pass; nil for all of them.
-        func limit(of bytes: [UInt8]) -> Int? {
-            number.withLock { number in
-                guard let event = number else { return nil }
-                var rest = bytes[...]
-                for _ in 0..<event {
-                    guard let found = rest.firstRange(of: Relay.beginning) else { return nil }
-                    rest = rest[found.upperBound...]
-                }
-                number = nil
-                return rest.startIndex
-            }
+    /// What the threads that pass bytes on share with the relay.
+    fileprivate final class Traffic: Sendable {
+        let connections = Atomic(0)
+        let isToBeCut = Atomic(false)
+
+        /// How many of so many bytes of the service may pass.
+        func passing(_ count: Int) -> Int {
+            let isCut = isToBeCut.exchange(false, ordering: .sequentiallyConsistent)
+            // Less than the smallest event has, also compressed, and more than a chunk's size line.
+            return isCut ? min(count, 40) : count
         }
     }
 }
@@ -80,7 +76,7 @@ private func loopback(_ port: UInt16) -> sockaddr_in {
 }
 
 /// Passes on what comes from a client and from the service, until one of them ends.
-private func serve(_ client: CInt, _ port: UInt16, _ cut: Relay.Cut) {
+private func serve(_ client: CInt, _ port: UInt16, _ traffic: Relay.Traffic) {
     let service = socket(AF_INET, streamType, 0)
     var address = loopback(port)
     let isConnected = withUnsafePointer(to: &address) {
@@ -94,11 +90,11 @@ private func serve(_ client: CInt, _ port: UInt16, _ cut: Relay.Cut) {
         return
     }
     let pumps = DispatchGroup()
-    let ways: [(CInt, CInt, Relay.Cut?)] = [(client, service, nil), (service, client, cut)]
-    for (source, target, cut) in ways {
+    let ways = [(client, service, nil), (service, client, traffic)]
+    for (source, target, traffic) in ways {
         pumps.enter()
         Thread.detachNewThread {
-            pump(source, target, cut)
+            pump(source, target, traffic)
             for end in [source, target] { shutdown(end, CInt(SHUT_RDWR)) }
             pumps.leave()
         }
@@ -109,17 +105,12 @@ private func serve(_ client: CInt, _ port: UInt16, _ cut: Relay.Cut) {
     }
 }
 
-/// Passes on one way, until an end or the cut.
-private func pump(_ source: CInt, _ target: CInt, _ cut: Relay.Cut?) {
-    var passed: [UInt8] = []
+/// Passes on one way, until an end or a cut.
+private func pump(_ source: CInt, _ target: CInt, _ traffic: Relay.Traffic?) {
     var piece = [UInt8](repeating: 0, count: 64 * 1024)
     while case let count = recv(source, &piece, piece.count, 0), count > 0 {
-        let start = passed.count
-        passed += piece[..<count]
-        let limit = cut?.limit(of: passed)
-        let isSent = passed[start..<(limit ?? passed.count)].withUnsafeBytes {
-            send(target, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL)) == $0.count
-        }
-        guard limit == nil, isSent else { return }
+        let passing = traffic?.passing(count) ?? count
+        let isSent = send(target, piece, passing, CInt(MSG_NOSIGNAL)) == passing
+        guard isSent, passing == count else { return }
     }
 }
