@@ -52,19 +52,24 @@ run: build
 		--policy public/policies/pipe2.yaml
 
 # Failing every step of loading keeps the kernel busy with what others trace, so it comes by
-# itself. Guests take both cores that others measure their time on, so they come last.
+# itself. Guests take both cores, so they come last.
 test: packages test-packages vm-packages $(PYTHON)/Clients lint build
 	node --test Tests/Viewer
+	$(MAKE) --no-print-directory test-contract PHASES=examples,fuzzing EXAMPLES=25
 	swift build --build-tests
 	$(SUDO) $(SWIFT) test --skip-build \
 		--skip 'KernelMatrixTests|(Install|Registry)FaultTests'
 	$(SUDO) $(SWIFT) test --skip-build --filter '(Install|Registry)FaultTests'
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
 
-# Examples of the contract, values at its limits, and random ones.
+# Examples of the contract, values at its limits (which takes minutes), and random ones.
+PHASES ?= examples,coverage,fuzzing
+EXAMPLES ?= 25
+
 test-contract: build $(PYTHON)/Contract
 	@if [ -d $(PYTHON)/Contract ]; then \
-		$(SUDO) Tests/Contract/run .build/release/martlet $(PYTHON)/Contract/bin/schemathesis; \
+		$(SUDO) env PHASES=$(PHASES) EXAMPLES=$(EXAMPLES) Tests/Contract/run .build/release/martlet \
+			$(PYTHON)/Contract/bin/schemathesis; \
 	else echo 'skipped: random requests by the contract; PyPI cannot be had'; fi
 
 $(PYTHON)/%: Tests/%/requirements.txt
