@@ -7,10 +7,12 @@ STATE_DIR ?= .build/state
 BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
 TEST_PACKAGES = chromium chromium-driver curl nodejs python3 python3-venv
 
-# Makes random requests by the contract, for test-contract; from PyPI, in an environment of its own.
-# Where it cannot be had, that is skipped, and says so.
-SCHEMATHESIS = .build/schemathesis/bin/schemathesis
-SCHEMATHESIS_VERSION = 4.32.5
+# Environments of Python, with packages of PyPI: .build/python/NAME has those that
+# Tests/NAME/requirements.txt names. Where they cannot be had, what needs them is skipped, and says so.
+PYTHON = .build/python
+
+# What bench drives the service with, beside its own programs.
+BENCH_PACKAGES = python3 wrk
 
 # What boots other kernels for the tests. Where it cannot be had, they are skipped.
 VM_PACKAGES = binutils busybox-static cpio qemu-system-x86
@@ -29,7 +31,7 @@ SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help build install run test test-contract test-vm bench lint format reference clean packages test-packages vm-packages
+.PHONY: help build install run test test-contract test-vm bench lint format reference clean packages test-packages bench-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
@@ -64,7 +66,7 @@ run: build
 
 # Failing every step of loading keeps the kernel busy with what others trace, so it comes by
 # itself. Guests take both cores, so they come last.
-test: packages test-packages vm-packages lint build
+test: packages test-packages vm-packages $(PYTHON)/Clients lint build
 	node --test Tests/Viewer
 	$(MAKE) --no-print-directory test-contract PHASES=examples,fuzzing EXAMPLES=25
 	swift build --build-tests
@@ -77,20 +79,21 @@ test: packages test-packages vm-packages lint build
 PHASES ?= examples,coverage,fuzzing
 EXAMPLES ?= 25
 
-test-contract: build $(SCHEMATHESIS)
-	@if [ -x $(SCHEMATHESIS) ]; then \
-		$(SUDO) env PHASES=$(PHASES) EXAMPLES=$(EXAMPLES) Tests/Contract/run .build/release/martlet $(SCHEMATHESIS); \
+test-contract: build $(PYTHON)/Contract
+	@if [ -d $(PYTHON)/Contract ]; then \
+		$(SUDO) env PHASES=$(PHASES) EXAMPLES=$(EXAMPLES) Tests/Contract/run .build/release/martlet \
+			$(PYTHON)/Contract/bin/schemathesis; \
 	else echo 'skipped: random requests by the contract; PyPI cannot be had'; fi
 
-$(SCHEMATHESIS):
-	-python3 -m venv .build/schemathesis && \
-		.build/schemathesis/bin/pip install --quiet schemathesis==$(SCHEMATHESIS_VERSION)
+$(PYTHON)/%: Tests/%/requirements.txt
+	@rm -rf $@
+	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< || rm -rf $@
 
 test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
 
-bench: packages vm-packages
+bench: packages bench-packages vm-packages
 	Tests/Benchmarks/run $(BENCH)
 
 lint:
@@ -128,6 +131,9 @@ packages:
 
 test-packages:
 	$(call install,$(TEST_PACKAGES))
+
+bench-packages:
+	$(call install,$(BENCH_PACKAGES))
 
 vm-packages:
 	-$(call install,$(VM_PACKAGES))

@@ -5,6 +5,7 @@ import Tracing
 /// One subscriber's response: a cursor into the log, with gaps and heartbeats between.
 final class EventStream: ByteSource {
     private let log: EventLog
+    private let filter: EventFilter
     private let form: Cursor.Form
     private let heartbeat: Heartbeat
     private let timeout: Int?
@@ -28,6 +29,7 @@ final class EventStream: ByteSource {
     ) {
         self.log = log
         self.form = form
+        filter = query.filter
         self.heartbeat = heartbeat
         timeout = query.timeout
         let start = Opening(query.start, log: log)
@@ -43,7 +45,7 @@ final class EventStream: ByteSource {
     }
 
     func opened(_ waker: Waker) {
-        let subscription = log.subscribe { waker.wake() }
+        let subscription = log.subscribe(to: filter) { waker.wake() }
         let timeout = timeout.map { seconds in
             Timeout(seconds: seconds) { [weak self] in
                 self?.state.withLock { $0.isOver = true }
