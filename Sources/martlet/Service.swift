@@ -20,39 +20,46 @@ struct Service {
 
     /// Serves until a signal comes.
     func run() async throws {
-        let address = try listenAddress()
+        let addresses = try options.listening.addresses()
+        let identity = try options.listening.identity()
+        try checkExposure(of: addresses, hasTLS: identity != nil)
         raiseDescriptorLimit()
         // Before anything is attached: a signal from here on ends the service in order.
         let signals = StopSignals()
+        let sockets = try listen(at: addresses)
         let tracing = try await startTracing()
         let daemon: Daemon
         do {
-            daemon = try startDaemon(at: address, for: tracing)
+            daemon = try startDaemon(on: sockets, identity, for: tracing)
             try await addFirstPolicies(to: tracing)
         } catch {
             await tracing.stop()
             throw error
         }
-        await announce(daemon, tracing)
+        await announce(daemon, isTLS: identity != nil, tracing)
         let name = await signals.first()
         logger.info("\(name): stopping")
         daemon.stop()
         await tracing.stop()
     }
 
-    private func listenAddress() throws -> ListenAddress {
-        do {
-            let address = try ListenAddress(parsing: options.listen)
-            guard address.isLoopback else {
-                throw StartFailure(
-                    description: "--listen \(options.listen) is not a loopback address. Events "
-                        + "show the command lines of every process here, and there are no "
-                        + "tokens yet; listen on 127.0.0.1 and forward the port over ssh: "
-                        + "ssh -L 8080:127.0.0.1:8080 HOST")
+    private func checkExposure(of addresses: [ListenAddress], hasTLS: Bool) throws {
+        do throws(Exposure) {
+            try Exposure.check(addresses, hasAdminTokens: false, hasTLS: hasTLS)
+        } catch {
+            throw StartFailure(description: error.description)
+        }
+    }
+
+    /// Takes every address before there is anything to serve: whoever connects waits.
+    private func listen(at addresses: [ListenAddress]) throws -> [ListenSocket] {
+        let permissions = try options.listening.permissions()
+        return try addresses.map { address in
+            do throws(HTTPError) {
+                return try ListenSocket(at: address, permissions: permissions)
+            } catch {
+                throw StartFailure(description: "listening on \(address): \(error)")
             }
-            return address
-        } catch let error as ListenAddressError {
-            throw StartFailure(description: "--listen \(options.listen): \(error)")
         }
     }
 
@@ -85,20 +92,21 @@ struct Service {
         }
     }
 
-    private func startDaemon(at address: ListenAddress, for tracing: TracingService) throws
-        -> Daemon
-    {
+    private func startDaemon(
+        on sockets: [ListenSocket], _ identity: TLSIdentity?, for tracing: TracingService
+    ) throws -> Daemon {
         let router = API.router(
-            for: tracing, address: address, logger: logger,
+            for: tracing, addresses: sockets.map(\.address),
+            hostNames: options.listening.hostName, logger: logger,
             subscribers: .init(
                 total: options.maxSubscribers, perAddress: options.maxSubscribersPerAddress))
         let logger = logger
         do {
             return try Daemon(
-                listen: address, limits: Limits(), responder: router,
+                sockets: sockets, tls: identity, responder: router,
                 onMessage: { logger.debug("libmicrohttpd: \($0)") })
         } catch {
-            throw StartFailure(description: "listening on \(address): \(error)")
+            throw StartFailure(description: "\(error)")
         }
     }
 
@@ -121,15 +129,9 @@ struct Service {
         }
     }
 
-    private func announce(_ daemon: Daemon, _ tracing: TracingService) async {
-        let url = "http://\(daemon.address)"
-        var lines = [
-            "martlet \(Version.text) on Linux \(tracing.release)",
-            "  viewer   \(url)/",
-            "  events   curl -N \(url)/v1/events",
-            "  upload   curl --data-binary @policy.yaml -H 'Content-Type: application/yaml' "
-                + "\(url)/v1/policies",
-        ]
+    private func announce(_ daemon: Daemon, isTLS: Bool, _ tracing: TracingService) async {
+        var lines = ["martlet \(Version.text) on Linux \(tracing.release)"]
+        lines += Announcement(addresses: daemon.addresses, isTLS: isTLS).lines
         for policy in await tracing.policies.statuses() {
             let hooks = policy.hooks.map { "\($0.name) by \($0.reading.method.rawValue)" }
             lines.append(
