@@ -4,43 +4,8 @@ import Testing
 extension IntegrationSuite {
     @Suite("Starts that fail, and what the command line says")
     struct FaultsStartTests {
-        /// What a run of the executable that ends by itself said.
-        private struct Run {
-            var status: Int32
-            var output: String
-            var errors: String
-        }
-
-        /// Runs `program`; a run that does not end is killed, and its status says so.
-        private func run(_ program: String, _ arguments: [String]) async throws -> Run {
-            try await blocking {
-                let process = Process()
-                let folder = try temporaryFolder()
-                defer { try? FileManager.default.removeItem(atPath: folder) }
-                for name in ["out", "err"] {
-                    try Data().write(to: URL(filePath: "\(folder)/\(name)"))
-                }
-                process.executableURL = URL(filePath: program)
-                process.arguments = arguments
-                process.standardInput = FileHandle.nullDevice
-                process.standardOutput = FileHandle(forWritingAtPath: folder + "/out")
-                process.standardError = FileHandle(forWritingAtPath: folder + "/err")
-                let ended = DispatchSemaphore(value: 0)
-                process.terminationHandler = { _ in ended.signal() }
-                try process.run()
-                if ended.wait(timeout: .now() + .seconds(20 * Machine.slowness)) == .timedOut {
-                    kill(process.processIdentifier, SIGKILL)
-                    ended.wait()
-                }
-                return Run(
-                    status: process.terminationStatus,
-                    output: try String(contentsOfFile: folder + "/out", encoding: .utf8),
-                    errors: try String(contentsOfFile: folder + "/err", encoding: .utf8))
-            }
-        }
-
-        private func martlet(_ arguments: String...) async throws -> Run {
-            try await run(ChildProcess.built("martlet"), arguments)
+        private func martlet(_ arguments: String...) async throws -> ProgramRun {
+            try await ProgramRun(ChildProcess.built("martlet"), arguments)
         }
 
         @Test("without privileges it says what is missing and how to get it")
@@ -54,7 +19,7 @@ extension IntegrationSuite {
                 try FileManager.default.setAttributes(
                     [.posixPermissions: 0o755], ofItemAtPath: path)
             }
-            let run = try await run(
+            let run = try await ProgramRun(
                 "/usr/bin/setpriv",
                 [
                     "--reuid", "65534", "--regid", "65534", "--clear-groups", copy, "serve",
@@ -68,14 +33,14 @@ extension IntegrationSuite {
         }
 
         /// Runs a shell script that sees mounts of its own, with `$0` the executable and `$1` a folder.
-        private func inOwnMounts(_ script: String) async throws -> Run {
+        private func inOwnMounts(_ script: String) async throws -> ProgramRun {
             let folder = try temporaryFolder()
             defer { try? FileManager.default.removeItem(atPath: folder) }
             var policy = PolicyDocument("nobodys", .pipe2(PolicyDocument.only(4_194_304)))
             policy.options = ["attach-method": "tracepoint"]
             try policy.yaml.write(
                 toFile: folder + "/policy.yaml", atomically: false, encoding: .utf8)
-            return try await run(
+            return try await ProgramRun(
                 "/usr/bin/unshare",
                 [
                     "--mount", "--propagation", "private", "/bin/sh", "-c", script,
@@ -116,14 +81,19 @@ extension IntegrationSuite {
         @Test("a busy port is named")
         func busy() async throws {
             let service = try await ServiceProcess.start()
+            let socket = service.stateDirectory + "/socket"
             let run = try await martlet(
-                "serve", "--listen", "127.0.0.1:\(service.port)", "--state-dir",
-                service.stateDirectory + "/other")
+                "serve", "--listen", "unix:\(socket)", "--listen", "127.0.0.1:\(service.port)",
+                "--state-dir", service.stateDirectory + "/other")
             #expect(run.status == 1)
             #expect(
                 run.errors.contains(
                     "martlet: listening on 127.0.0.1:\(service.port): "))
             #expect(run.errors.contains("in use"))
+            // Nothing stays, and nothing was begun.
+            for left in [socket, socket + ".lock", service.stateDirectory + "/other"] {
+                #expect(!FileManager.default.fileExists(atPath: left))
+            }
             try await service.expectWorking("beside one that did not start")
         }
 
@@ -140,8 +110,18 @@ extension IntegrationSuite {
         @Test(
             "what cannot be used is named",
             arguments: [
-                (["--listen", "nowhere"], 1, "'nowhere' has no port"),
-                (["--listen", "example.org:80"], 1, "'example.org' is not an address"),
+                (["--listen", "nowhere"], 64, "'nowhere' has no port"),
+                (["--listen", "example.org:80"], 64, "'example.org' is not an address"),
+                (["--listen", "unix:a"], 64, "'a' is not the absolute path of a socket"),
+                (["--unix-mode", "0668"], 64, "--unix-mode is octal, such as 0660, not '0668'"),
+                (["--unix-group", "nobodys"], 1, "--unix-group nobodys: there is no such group"),
+                (["--tls-key", "/a"], 64, "--tls-certificate is missing"),
+                (["--tls-certificate", "/a"], 64, "--tls-key is missing"),
+                (
+                    ["--tls-certificate", "/nowhere", "--tls-key", "/a"], 1,
+                    "martlet: TLS: cannot read /nowhere: No such file or directory"
+                ),
+                (["--host-name", "a:1"], 64, "without a port, not 'a:1'"),
                 (["--state-dir", "/dev/null/a"], 1, "creating /dev/null/a: Not a directory"),
                 (["--event-log-size", "much"], 64, "'much' is invalid"),
                 (["--log-level", "loud"], 64, "'loud' is invalid"),
@@ -149,10 +129,25 @@ extension IntegrationSuite {
             ])
         func unusable(flags: [String], status: Int32, message: String) async throws {
             let listen = flags.contains("--listen") ? [] : ["--listen", "127.0.0.1:0"]
-            let run = try await run(
+            let run = try await ProgramRun(
                 ChildProcess.built("martlet"), ["serve"] + listen + flags)
             #expect(run.status == status)
             #expect(run.errors.contains(message), "\(run.errors)")
+        }
+
+        @Test("the environment lists listeners with commas or spaces, and the command line wins")
+        func environment() async throws {
+            let script = """
+                export MARTLET_LISTEN='127.0.0.1:0,[::1]:0 unix:a' MARTLET_UNIX_MODE=9
+                exec "$0" serve "$@"
+                """
+            let shell = ["-c", script, try ChildProcess.built("martlet")]
+            let run = try await ProgramRun("/bin/sh", shell)
+            #expect(run.status == 64)
+            #expect(run.errors.contains("--listen unix:a: 'a' is not the absolute path"))
+            let other = try await ProgramRun("/bin/sh", shell + ["--listen", "127.0.0.1:0"])
+            #expect(other.status == 64)
+            #expect(other.errors.contains("--unix-mode is octal, such as 0660, not '9'"))
         }
 
         @Test("a first policy that cannot be used is named, and leaves nothing running")
@@ -176,10 +171,10 @@ extension IntegrationSuite {
             let serve = try await martlet("serve", "--help")
             #expect(serve.status == 0)
             for word in [
-                "USAGE: martlet serve [<options>]\n", "--listen <host:port>",
+                "USAGE: martlet serve [<options>]\n", "--listen <address>", "--tls-key <file>",
                 "(default: 127.0.0.1:8080)", "--state-dir <dir>",
                 "(default: /var/lib/martlet)", "--event-log-size <size>", "such as 16MiB",
-                "[MARTLET_LISTEN]", "--bpf-stats/--no-bpf-stats",
+                "[MARTLET_LISTEN,", "--bpf-stats/--no-bpf-stats",
             ] {
                 #expect(serve.output.contains(word), "\(word)")
             }
