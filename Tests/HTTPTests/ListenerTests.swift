@@ -13,7 +13,7 @@ extension HTTPSuite {
                 Script(onRequest: { text(200, "\($0.id) \($0.listener?.description ?? "")") }),
                 on: "127.0.0.1:0", "[::1]:0", "unix:\(folder.path)/s")
             #expect(daemon.addresses.map(\.tcp?.host) == ["127.0.0.1", "::1", nil])
-            #expect(Set(daemon.addresses.map { $0.tcp?.port }).count == 3)
+            #expect(daemon.addresses.allSatisfy { $0.tcp?.port != 0 })
             try await blocking {
                 for (index, address) in daemon.addresses.enumerated() {
                     let answer = try Client(daemon, listener: index).get("/")
