@@ -50,6 +50,8 @@ let package = Package(
         .systemLibrary(
             name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"])]),
+        .systemLibrary(
+            name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // The BPF objects, the viewer and the API contract, carried inside the binary.
         .plugin(
@@ -62,7 +64,8 @@ let package = Package(
         + module("Kernel", ["CLibBPF"], settings: touchesC)
         + module("Events", ["CWire"], settings: touchesC)
         + module(
-            "HTTP", ["CMicroHTTPD", "CZlib"], settings: touchesC, testedWith: ["RawClient"])
+            "HTTP", ["CMicroHTTPD", "CGnuTLS", "CZlib"], settings: touchesC,
+            testedWith: ["RawClient"])
         + module(
             "Tracing",
             ["Policy", "Lowering", "Kernel", "Events", "Assets", "CWire", logging],
@@ -86,8 +89,8 @@ let package = Package(
                 ]),
             // A client that may misbehave.
             .target(
-                name: "RawClient", dependencies: ["HTTP", "CZlib"], path: "Tests/RawClient",
-                swiftSettings: checked),
+                name: "RawClient", dependencies: ["HTTP", "CGnuTLS", "CZlib"],
+                path: "Tests/RawClient", swiftSettings: checked),
             // Makes the system calls that tests and benchmarks trace.
             .executableTarget(name: "syscaller", path: "Tests/Syscaller"),
             .testTarget(

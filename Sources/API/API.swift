@@ -4,17 +4,18 @@ public import Tracing
 
 /// The HTTP API over a tracing service.
 public enum API {
-    /// Makes the responder for a listener at `address`.
+    /// Makes the responder for all listeners.
     ///
     /// - Parameters:
     ///   - service: what is served.
-    ///   - address: where it listens; other names are refused.
+    ///   - addresses: where it listens; what has another name is refused.
+    ///   - hostNames: more names that it has.
     ///   - logger: takes what clients must not see.
     ///   - subscribers: how many there may be.
     /// - Returns: the responder, which a daemon is given.
     public static func router(
-        for service: TracingService, address: ListenAddress, logger: Logger,
-        subscribers: Subscribers.Limits = Subscribers.Limits()
+        for service: TracingService, addresses: [ListenAddress], hostNames: [String] = [],
+        logger: Logger, subscribers: Subscribers.Limits = Subscribers.Limits()
     ) -> Router {
         let subscribers = Subscribers(limits: subscribers)
         let events = EventEndpoints(
@@ -30,6 +31,7 @@ public enum API {
             + StatusEndpoints(service: service, subscribers: subscribers).routes
             + AssetEndpoints().routes
         return Router(
-            routes: routes, origins: OriginPolicy(address: address), logger: logger)
+            routes: routes, origins: OriginPolicy(addresses: addresses, hostNames: hostNames),
+            logger: logger)
     }
 }

@@ -19,7 +19,7 @@ struct EventEndpoints: Sendable {
 
     private func stream(_ request: Request, _ path: PathParameters) async throws -> Response {
         let query = try await EventQuery(request, policyID: policyID)
-        let seat = try subscribers.admit(from: String(request.peerAddress))
+        let seat = try subscribers.admit(from: request.peer.address)
         let type = request.accepted.best(of: ["text/event-stream", "application/x-ndjson"])
         let form: Cursor.Form = type == "application/x-ndjson" ? .lines : .serverSentEvents
         let stream = EventStream(

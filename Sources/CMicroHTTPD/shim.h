@@ -18,6 +18,9 @@ struct mhd_logger {
 
 struct mhd_settings {
 	MHD_socket listen_socket;
+	/* PEM, needed until the daemon has started; both NULL without TLS. */
+	const char *certificate;
+	const char *key;
 	unsigned int threads;
 	unsigned int connections;
 	unsigned int timeout_seconds;
@@ -53,12 +56,25 @@ static inline size_t mhd_keep_escapes(void *unused, struct MHD_Connection *conne
 	return length;
 }
 
-/* MHD_start_daemon(). The logger comes first, or start-up messages go to stderr. */
+/*
+ * MHD_start_daemon(). The logger comes first, or start-up messages go to stderr.
+ * Owns the listening socket from here on, also where it fails.
+ */
 static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *s)
 {
+	/* TLS 1.2 and later (RFC 8996), with what GnuTLS takes for secure of them. */
+	struct MHD_OptionItem tls[] = {
+		{ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)s->certificate },
+		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)s->key },
+		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
+		  (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
+		{ MHD_OPTION_END, 0, NULL },
+	};
+	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
+
 	return MHD_start_daemon(
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
-			MHD_USE_ERROR_LOG,
+			MHD_USE_ERROR_LOG | (s->certificate ? MHD_USE_TLS : 0),
 		0, NULL, NULL, s->handle, s->context,
 		MHD_OPTION_EXTERNAL_LOGGER, mhd_log, s->logger,
 		MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
@@ -70,6 +86,7 @@ static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *s)
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		/* A pool of one is not a pool: libmicrohttpd wants more than 1, or none. */
 		MHD_OPTION_THREAD_POOL_SIZE, s->threads > 1 ? s->threads : 0,
+		MHD_OPTION_ARRAY, s->certificate ? tls : none,
 		MHD_OPTION_END);
 }
 
@@ -86,6 +103,22 @@ static inline const struct sockaddr *mhd_peer(struct MHD_Connection *connection)
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
 	return info ? info->client_addr : NULL;
+}
+
+/* struct ucred of <sys/socket.h>, which only GNU sources get to see (unix(7)). */
+struct mhd_credentials {
+	int pid;
+	unsigned int uid;
+	unsigned int gid;
+};
+
+/* MHD_get_connection_info(): the socket, or -1. */
+static inline MHD_socket mhd_socket(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info ? info->connect_fd : -1;
 }
 
 #endif

@@ -21,7 +21,8 @@ func handleAccess(
         unsafe uploadSize.pointee = 0
         return unsafe exchange.receive(UnsafeRawBufferPointer(start: upload, count: size))
     }
-    let service = unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue()
+    let listener = unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
+    let service = listener.service
     let connection = unsafe Connection(handle)
     let head = unsafe RequestHead(
         method: String(cString: method), target: String(cString: url),
@@ -29,7 +30,8 @@ func handleAccess(
             QueryItem(
                 name: String(percentDecoding: $0.name), value: String(percentDecoding: $0.value))
         },
-        headers: connection.fields(.HEADER_KIND), peer: connection.peer, id: service.nextID())
+        headers: connection.fields(.HEADER_KIND), peer: connection.peer,
+        listener: listener.address, isTLS: listener.isTLS, id: service.nextID())
     let exchange = Exchange(head, connection: connection, service: service)
     unsafe slot.pointee = Unmanaged.passRetained(exchange).toOpaque()
     service.add(exchange)
@@ -47,14 +49,14 @@ func handleCompleted(
     unsafe slot.pointee = nil
     let exchange = unsafe Unmanaged<Exchange>.fromOpaque(known).takeRetainedValue()
     exchange.completed(keepsConnection: reason == .REQUEST_TERMINATED_COMPLETED_OK)
-    unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue().remove(exchange)
+    unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue().service.remove(exchange)
 }
 
 /// Passes on what libmicrohttpd has to say (`mhd_logger.write`).
 func handleMessage(_ context: UnsafeMutableRawPointer?, _ line: UnsafePointer<CChar>?) {
     guard let context = unsafe context, let line = unsafe line else { return }
-    let service = unsafe Unmanaged<Service>.fromOpaque(context).takeUnretainedValue()
+    let listener = unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
     var text = unsafe String(cString: line)
     while text.last?.isNewline == true { text.removeLast() }
-    service.onMessage(text)
+    listener.service.onMessage(text)
 }

@@ -42,20 +42,14 @@ import Glibc
         return unsafe MHD_queue_response(handle, UInt32(response.status), made) == .YES
     }
 
-    /// Who is at the other end, as `address:port` (`MHD_get_connection_info`, `getnameinfo`).
-    var peer: String {
-        guard let address = unsafe mhd_peer(handle) else { return "" }
-        let isIPv4 = unsafe CInt(address.pointee.sa_family) == AF_INET
-        let size = isIPv4 ? MemoryLayout<sockaddr_in>.size : MemoryLayout<sockaddr_in6>.size
-        return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { text in
-            // An address with its zone needs less than 64 bytes, a port 6.
-            guard let host = text.baseAddress else { return "" }
-            let port = unsafe host + 64
-            let numeric = NI_NUMERICHOST | NI_NUMERICSERV
-            guard unsafe getnameinfo(address, socklen_t(size), host, 64, port, 64, numeric) == 0
-            else { return "" }
-            let (name, number) = unsafe (String(cString: host), String(cString: port))
-            return isIPv4 ? "\(name):\(number)" : "[\(name)]:\(number)"
+    /// Who is at the other end (`MHD_get_connection_info`).
+    var peer: Peer {
+        guard let address = unsafe mhd_peer(handle) else { return .unknown }
+        return switch unsafe CInt(address.pointee.sa_family) {
+        case AF_UNIX: unsafe .ofSocket(mhd_socket(handle))
+        case AF_INET: unsafe .ofAddress(address, size: MemoryLayout<sockaddr_in>.size)
+        case AF_INET6: unsafe .ofAddress(address, size: MemoryLayout<sockaddr_in6>.size)
+        default: .unknown
         }
     }
 
@@ -67,6 +61,31 @@ import Glibc
             unsafe MHD_get_connection_values_n(handle, kind, collectField, $0)
         }
         return fields
+    }
+}
+
+extension Peer {
+    /// The process that connected to a socket in the file system (`getsockopt`).
+    fileprivate static func ofSocket(_ descriptor: CInt) -> Peer {
+        var credentials = mhd_credentials()
+        var size = socklen_t(MemoryLayout<mhd_credentials>.size)
+        guard unsafe getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0
+        else { return .unknown }
+        return .unix(uid: credentials.uid, gid: credentials.gid, pid: credentials.pid)
+    }
+
+    /// The peer with this IP address (`getnameinfo`).
+    fileprivate static func ofAddress(_ address: UnsafePointer<sockaddr>, size: Int) -> Peer {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { text in
+            // An address with its zone needs less than 64 bytes, a port 6.
+            guard let host = text.baseAddress else { return .unknown }
+            let port = unsafe host + 64
+            let numeric = NI_NUMERICHOST | NI_NUMERICSERV
+            guard unsafe getnameinfo(address, socklen_t(size), host, 64, port, 64, numeric) == 0,
+                let number = unsafe UInt16(String(cString: port))
+            else { return .unknown }
+            return .tcp(address: unsafe String(cString: host), port: number)
+        }
     }
 }
 

@@ -1,49 +1,40 @@
-import CMicroHTTPD
-import Glibc
 import Synchronization
 
-/// An HTTP server on threads of its own (`struct MHD_Daemon`).
+/// An HTTP server on threads of its own.
 ///
 /// It serves from its making until ``stop()``, or until it is dropped.
 public final class Daemon: Sendable {
-    // Sendable: the pointers are used by `init` and, under the lock, by `stop()`.
-    @safe private struct Handle: @unchecked Sendable {
-        let daemon: OpaquePointer
-        let logger: UnsafeMutablePointer<mhd_logger>
-    }
-
-    /// Where it listens, with the port that the kernel chose where 0 was asked for.
-    public let address: ListenAddress
-    // Libmicrohttpd's callbacks have an unretained pointer to it: it outlives `handle`.
+    /// Where it listens, in the order of the sockets, with the ports that the kernel chose.
+    public let addresses: [ListenAddress]
     private let service: Service
-    private let handle: Mutex<Handle?>
+    /// Those that serve; none after the stop.
+    private let listeners: Mutex<[Listener]>
 
-    /// Listens on `listen` and serves what comes (`MHD_start_daemon`).
+    /// Serves what comes to any of the sockets.
     ///
-    /// `onMessage` receives the errors that no client can be told, from any thread.
+    /// The sockets are the daemon's from here on. Its TCP connections are encrypted where there is
+    /// `tls`; those of a Unix socket never are. `onMessage` receives the errors that no client can
+    /// be told, from any thread.
     public init(
-        listen: ListenAddress, limits: Limits = Limits(), responder: any Responder,
-        onMessage: @escaping @Sendable (String) -> Void = { _ in }
+        sockets: [ListenSocket], tls: TLSIdentity? = nil, limits: Limits = Limits(),
+        responder: any Responder, onMessage: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(HTTPError) {
-        let socket = try ListenSocket.listening(
-            on: listen, acknowledgement: limits.acknowledgement)
-        address = listen.with(port: socket.port)
-        service = Service(responder: responder, limits: limits, onMessage: onMessage)
-        let context = unsafe Unmanaged.passUnretained(service).toOpaque()
-        let logger = UnsafeMutablePointer<mhd_logger>.allocate(capacity: 1)
-        unsafe logger.initialize(to: mhd_logger(context: context, write: handleMessage))
-        var settings = unsafe mhd_settings(
-            listen_socket: socket.release(), threads: UInt32(clamping: limits.threads),
-            connections: UInt32(clamping: limits.connections),
-            timeout_seconds: UInt32(clamping: limits.silence),
-            connection_memory: limits.connectionMemory, logger: logger,
-            handle: handleAccess, completed: handleCompleted, context: context)
-        guard let daemon = unsafe mhd_start(&settings) else {
-            let number = errno
-            unsafe logger.deallocate()
-            throw HTTPError(.startDaemon(address), errno: number)
+        let service = Service(responder: responder, limits: limits, onMessage: onMessage)
+        var listeners: [Listener] = []
+        do throws(HTTPError) {
+            for socket in sockets {
+                let isPlain = socket.address.tcp == nil
+                listeners.append(
+                    try Listener(on: socket, tls: isPlain ? nil : tls, service: service))
+            }
+        } catch {
+            // What was served by the first ones in this moment.
+            _ = service.shutDown(.immediate)
+            throw error
         }
-        handle = Mutex(unsafe Handle(daemon: daemon, logger: logger))
+        self.service = service
+        addresses = listeners.map(\.address)
+        self.listeners = Mutex(listeners)
     }
 
     deinit { stop() }
@@ -53,20 +44,17 @@ public final class Daemon: Sendable {
     /// New requests are refused. Those that are there get their responses, and streams end once they
     /// have nothing to send, for as long as ``Limits/drainMilliseconds`` allows; then the rest is cut
     /// off. Blocks meanwhile, so it must not be called on an HTTP thread. Calling it again does
-    /// nothing, after the first call has ended (`MHD_stop_daemon`).
-    ///
-    /// > it is an API violation to call MHD_stop_daemon while having suspended connections
+    /// nothing, after the first call has ended.
     public func stop() {
-        handle.withLock { handle in
-            guard let stopping = handle else { return }
-            handle = nil
+        listeners.withLock { listeners in
+            guard !listeners.isEmpty else { return }
             // Not MHD_quiesce_daemon() first: libmicrohttpd 0.9.75 takes the listening socket out of
             // a worker's epoll set there and in the worker, and aborts where both do.
             if !service.shutDown(.draining) { service.waitUntilEmpty() }
             // Resumes what is suspended; nothing can suspend itself from here on.
             _ = service.shutDown(.immediate)
-            unsafe MHD_stop_daemon(stopping.daemon)
-            unsafe stopping.logger.deallocate()
+            for listener in listeners { listener.stop() }
+            listeners = []
         }
     }
 

@@ -126,8 +126,10 @@ final class Exchange: Sendable {
         var stream: BodyStream?
         if case .stream(let source) = response.body {
             stream = BodyStream(source, connection: connection)
-            // A subscriber that does not read costs nobody else anything.
-            connection.allowSilence(seconds: 0)
+            // A subscriber that does not read costs nobody else anything. The kernel gives up who
+            // takes nothing over TCP; here it is libmicrohttpd, which looks away while one waits.
+            let seconds = if case .unix = head.peer { service.limits.acknowledgement } else { 0 }
+            connection.allowSilence(seconds: seconds)
         }
         state.withLock { state in
             state.phase = .replied(stream)

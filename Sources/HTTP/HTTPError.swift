@@ -8,6 +8,12 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
         case openSocket
         /// Binding it to an address.
         case bind(ListenAddress)
+        /// Binding to a path where there is a file that is no socket.
+        case replaceFile(ListenAddress)
+        /// Making and locking the file that keeps others from a path.
+        case lock(String)
+        /// Setting the group and mode of a socket's file.
+        case permit(ListenAddress, SocketPermissions)
         /// Listening on it.
         case listen(ListenAddress)
         /// Starting libmicrohttpd on it.
@@ -30,6 +36,13 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
             switch operation {
             case .openSocket: "cannot make a socket"
             case .bind(let address): "cannot bind \(address)"
+            case .replaceFile(let address):
+                "cannot bind \(address): there is a file that is no socket; remove it, or choose "
+                    + "another path"
+            case .lock(let path): "cannot lock \(path)"
+            case .permit(let address, let permissions):
+                "cannot give \(address) the mode \(String(permissions.mode, radix: 8))"
+                    + (permissions.group.map { " and the group \($0)" } ?? "")
             case .listen(let address): "cannot listen on \(address)"
             case .startDaemon(let address): "cannot serve HTTP on \(address)"
             }

@@ -1,8 +1,9 @@
 /// What a daemon spends at most.
 public struct Limits: Sendable, Equatable {
-    /// Threads that serve connections, and never block.
+    /// Threads that serve the connections of one listener, and never block.
     public var threads = 2
-    /// Open connections, idle ones and subscribers included, shared evenly by the threads.
+    /// Open connections of one listener, idle ones and subscribers included, shared evenly by its
+    /// threads.
     ///
     /// More of them wait in the kernel until one is closed. Each needs a descriptor, so
     /// `RLIMIT_NOFILE` must allow them.
@@ -14,7 +15,8 @@ public struct Limits: Sendable, Equatable {
     /// Seconds that a peer may take nothing of what it was sent, streamed bodies included.
     ///
     /// A peer that vanished without a word is found so, and one that has stopped reading is cut off
-    /// (`TCP_USER_TIMEOUT`). A peer that has nothing to take may be silent for ever.
+    /// (`TCP_USER_TIMEOUT`; over a Unix socket, libmicrohttpd's own timeout). A peer that has nothing
+    /// to take may be silent for ever.
     public var acknowledgement = 60
     /// Bytes a connection may use for its headers, and for each piece of a streamed body.
     ///

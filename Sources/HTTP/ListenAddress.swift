@@ -1,74 +1,45 @@
-import Glibc
+/// Where to listen.
+public enum ListenAddress: Sendable, Hashable, CustomStringConvertible {
+    /// A port of one IP address, or of all that the machine has.
+    case tcp(TCPAddress)
+    /// A socket in the file system, by its absolute path.
+    case unix(path: String)
 
-/// Where to listen: a literal IP address, or `localhost`, and a port.
-///
-/// Other names are refused. What a name means can change, and ``isLoopback`` is a promise.
-public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
-    /// The host as it was written, without brackets.
-    public let host: String
-    /// The port; 0 lets the kernel choose.
-    public let port: UInt16
-    /// 4 or 16 bytes in network order.
-    let octets: [UInt8]
+    /// Bytes of the longest path: `sun_path` has 108, and ends with a zero (unix(7)).
+    static let longestPath = 107
 
-    init(host: String, port: UInt16, octets: [UInt8]) {
-        self.host = host
-        self.port = port
-        self.octets = octets
-    }
+    private static let unixPrefix = "unix:"
 
-    /// Parses `127.0.0.1:8080`, `[::1]:8080` or `localhost:8080`.
+    /// Parses `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080` or `unix:/run/martlet.sock`.
     public init(parsing text: String) throws(ListenAddressError) {
-        guard let colon = text.lastIndex(of: ":"), !text.hasSuffix("]") else {
-            throw .missingPort(text)
-        }
-        let portText = text[text.index(after: colon)...]
-        guard portText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = UInt16(portText)
-        else {
-            throw portText.isEmpty ? .missingPort(text) : .invalidPort(String(portText))
-        }
-        let host = text[..<colon]
-        guard !host.isEmpty else { throw .missingHost(text) }
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            let inner = String(host.dropFirst().dropLast())
-            guard let octets = Self.octets(of: inner, family: AF_INET6, count: 16) else {
-                throw .notAnIPAddress(inner)
-            }
-            self.init(host: inner, port: port, octets: octets)
+        guard text.hasPrefix(Self.unixPrefix) else {
+            self = .tcp(try TCPAddress(parsing: text))
             return
         }
-        guard !host.contains(":") else { throw .missingBrackets(String(host)) }
-        let name = String(host)
-        let numeric = name == "localhost" ? "127.0.0.1" : name
-        guard let octets = Self.octets(of: numeric, family: AF_INET, count: 4) else {
-            throw .notAnIPAddress(name)
+        let path = String(text.dropFirst(Self.unixPrefix.count))
+        guard path.hasPrefix("/"), !path.hasSuffix("/"), !path.utf8.contains(0) else {
+            throw .notAPath(path)
         }
-        self.init(host: name, port: port, octets: octets)
+        guard path.utf8.count <= Self.longestPath else {
+            throw .pathTooLong(path, limit: Self.longestPath)
+        }
+        self = .unix(path: path)
     }
 
-    /// Whether only this machine can reach it: 127.0.0.0/8, `::1`, or the former mapped to IPv6.
-    public var isLoopback: Bool {
-        if octets.count == 4 { return octets[0] == 127 }
-        let mapped = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
-        return octets == [UInt8](repeating: 0, count: 15) + [1]
-            || (octets.starts(with: mapped) && octets[12] == 127)
+    /// The IP address and port; nil of a socket in the file system.
+    public var tcp: TCPAddress? {
+        if case .tcp(let address) = self { address } else { nil }
     }
+
+    /// Whether only this machine can reach it.
+    public var isLocal: Bool { tcp?.isLoopback ?? true }
 
     /// The form that ``init(parsing:)`` reads.
-    public var description: String { octets.count == 4 ? "\(host):\(port)" : "[\(host)]:\(port)" }
-
-    /// The same host with another port.
-    func with(port: UInt16) -> ListenAddress {
-        ListenAddress(host: host, port: port, octets: octets)
-    }
-
-    /// The address in network order (`inet_pton`).
-    private static func octets(of text: String, family: CInt, count: Int) -> [UInt8]? {
-        var octets = [UInt8](repeating: 0, count: count)
-        let status = unsafe octets.withUnsafeMutableBytes {
-            unsafe inet_pton(family, text, $0.baseAddress)
+    public var description: String {
+        switch self {
+        case .tcp(let address): address.description
+        case .unix(let path): Self.unixPrefix + path
         }
-        return status == 1 ? octets : nil
     }
 }
 
@@ -84,6 +55,10 @@ public enum ListenAddressError: Error, Sendable, Equatable, CustomStringConverti
     case invalidPort(String)
     /// Neither a literal address nor `localhost`.
     case notAnIPAddress(String)
+    /// Not the absolute path of a file.
+    case notAPath(String)
+    /// A path of more bytes than the address of a socket can hold.
+    case pathTooLong(String, limit: Int)
 
     /// What is wrong, and what would be right.
     public var description: String {
@@ -93,7 +68,11 @@ public enum ListenAddressError: Error, Sendable, Equatable, CustomStringConverti
         case .missingBrackets(let host): "'\(host)' needs brackets: write [\(host)]:8080"
         case .invalidPort(let port): "'\(port)' is not a port: 0 to 65535"
         case .notAnIPAddress(let host):
-            "'\(host)' is not an address: write an IP address or localhost"
+            "'\(host)' is not an address: write an IP address, localhost, or unix:PATH"
+        case .notAPath(let path):
+            "'\(path)' is not the absolute path of a socket: write unix:/run/martlet.sock"
+        case .pathTooLong(let path, let limit):
+            "'\(path)' has \(path.utf8.count) bytes, and a socket's path \(limit) at most"
         }
     }
 }

@@ -28,8 +28,12 @@ public struct RequestHead: Sendable {
     public var query: [QueryItem]
     /// The header fields in order.
     public var headers: Headers
-    /// Who sent it, as `address:port`.
-    public var peer: String
+    /// Who sent it.
+    public var peer: Peer
+    /// Where it arrived; nil where it came by no daemon.
+    public var listener: ListenAddress?
+    /// Whether it came encrypted.
+    public var isTLS: Bool
     /// Numbers the requests of one daemon from 1.
     public var id: UInt64
 
@@ -38,7 +42,7 @@ public struct RequestHead: Sendable {
     /// `target` is the path as it is on the wire: encoded, without a query.
     public init(
         method: String, target: String, query: [QueryItem] = [], headers: Headers = Headers(),
-        peer: String = "", id: UInt64 = 0
+        peer: Peer = .unknown, listener: ListenAddress? = nil, isTLS: Bool = false, id: UInt64 = 0
     ) {
         self.method = method
         self.path = String(percentDecoding: target)
@@ -46,12 +50,9 @@ public struct RequestHead: Sendable {
         self.query = query
         self.headers = headers
         self.peer = peer
+        self.listener = listener
+        self.isTLS = isTLS
         self.id = id
-    }
-
-    /// Who sent it, without the port.
-    public var peerAddress: Substring {
-        peer.lastIndex(of: ":").map { peer[..<$0] } ?? peer[...]
     }
 
     /// Whether the peer says that there is a body, if only an empty one (RFC 9112, 6.3).

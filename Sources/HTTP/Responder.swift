@@ -1,4 +1,9 @@
 /// Answers requests: the one thing that a ``Daemon`` needs to be given.
+///
+/// It is asked once there is a head. What is none, or too large for the connection's memory, or of
+/// another version (400, 413, 414, 431, 505), libmicrohttpd 0.9.75 answers itself, by pages of HTML
+/// that are constants of its code: it has no callback there, and takes a response nowhere but in the
+/// access handler.
 public protocol Responder: Sendable {
     /// Decides on a request whose headers are here and whose body is not.
     ///

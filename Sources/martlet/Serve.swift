@@ -1,6 +1,5 @@
 public import ArgumentParser
 import Foundation
-import HTTP
 public import Logging
 import Tracing
 
@@ -15,11 +14,6 @@ struct Serve: ParsableCommand {
             mounted tracefs. What it needs at the start alone it gives up then. Every option can be given by the environment \
             variable in brackets; the command line wins.
             """)
-
-    @Option(
-        help: ArgumentHelp(
-            "Where to listen; loopback only. [MARTLET_LISTEN]", valueName: "host:port"))
-    var listen: String = environment("MARTLET_LISTEN") ?? "127.0.0.1:8080"
 
     @Option(
         help: ArgumentHelp(
@@ -65,6 +59,9 @@ struct Serve: ParsableCommand {
         help: ArgumentHelp(
             "Count and time every run of a BPF program, for /metrics. [MARTLET_BPF_STATS=0 is no]"))
     var bpfStats: Bool = environment("MARTLET_BPF_STATS") != "0"
+
+    @OptionGroup(title: "Listening")
+    var listening: ListenOptions
 
     @OptionGroup(title: "Processes")
     var processes: ProcessOptions

@@ -15,6 +15,7 @@ struct StartFailure: Error {
 struct Service {
     let options: Serve
     private let kernel: KernelAccess
+    private let listening: Listening
     private let logger = Logger(label: "martlet")
 
     /// Takes what full rights are needed for, and gives them up.
@@ -25,9 +26,12 @@ struct Service {
         do {
             kernel = try KernelAccess(measuresRuns: options.bpfStats)
             try TracingService.makeStateDirectory(options.stateDir)
+            listening = try Listening(options.listening, hasAdminTokens: false)
             try kernel.giveUpPrivileges()
         } catch let error as Unserviceable {
             throw StartFailure(description: "this machine cannot run it.\n\(error)")
+        } catch let failure as StartFailure {
+            throw failure
         } catch {
             throw StartFailure(description: "\(error)")
         }
@@ -35,7 +39,6 @@ struct Service {
 
     /// Serves until a signal comes.
     func run() async throws {
-        let address = try listenAddress()
         raiseDescriptorLimit()
         tellMissingPrivileges()
         // Before anything is attached: a signal from here on ends the service in order.
@@ -43,33 +46,17 @@ struct Service {
         let tracing = try await startTracing()
         let daemon: Daemon
         do {
-            daemon = try startDaemon(at: address, for: tracing)
+            daemon = try startDaemon(for: tracing)
             try await addFirstPolicies(to: tracing)
         } catch {
             await tracing.stop()
             throw error
         }
-        await announce(daemon, tracing)
+        await announce(daemon, isTLS: listening.identity != nil, tracing)
         let name = await signals.first()
         logger.info("\(name): stopping")
         daemon.stop()
         await tracing.stop()
-    }
-
-    private func listenAddress() throws -> ListenAddress {
-        do {
-            let address = try ListenAddress(parsing: options.listen)
-            guard address.isLoopback else {
-                throw StartFailure(
-                    description: "--listen \(options.listen) is not a loopback address. Events "
-                        + "show the command lines of every process here, and there are no "
-                        + "tokens yet; listen on 127.0.0.1 and forward the port over ssh: "
-                        + "ssh -L 8080:127.0.0.1:8080 HOST")
-            }
-            return address
-        } catch let error as ListenAddressError {
-            throw StartFailure(description: "--listen \(options.listen): \(error)")
-        }
     }
 
     /// Each subscriber and each BPF program is a descriptor.
@@ -106,20 +93,19 @@ struct Service {
         }
     }
 
-    private func startDaemon(at address: ListenAddress, for tracing: TracingService) throws
-        -> Daemon
-    {
+    private func startDaemon(for tracing: TracingService) throws -> Daemon {
         let router = API.router(
-            for: tracing, address: address, logger: logger,
+            for: tracing, addresses: listening.sockets.map(\.address),
+            hostNames: listening.hostNames, logger: logger,
             subscribers: .init(
                 total: options.maxSubscribers, perAddress: options.maxSubscribersPerAddress))
         let logger = logger
         do {
             return try Daemon(
-                listen: address, limits: Limits(), responder: router,
+                sockets: listening.sockets, tls: listening.identity, responder: router,
                 onMessage: { logger.debug("libmicrohttpd: \($0)") })
         } catch {
-            throw StartFailure(description: "listening on \(address): \(error)")
+            throw StartFailure(description: "\(error)")
         }
     }
 
@@ -142,15 +128,9 @@ struct Service {
         }
     }
 
-    private func announce(_ daemon: Daemon, _ tracing: TracingService) async {
-        let url = "http://\(daemon.address)"
-        var lines = [
-            "martlet \(Version.text) on Linux \(tracing.release)",
-            "  viewer   \(url)/",
-            "  events   curl -N \(url)/v1/events",
-            "  upload   curl --data-binary @policy.yaml -H 'Content-Type: application/yaml' "
-                + "\(url)/v1/policies",
-        ]
+    private func announce(_ daemon: Daemon, isTLS: Bool, _ tracing: TracingService) async {
+        var lines = ["martlet \(Version.text) on Linux \(tracing.release)"]
+        lines += Announcement(addresses: daemon.addresses, isTLS: isTLS).lines
         for policy in await tracing.policies.statuses() {
             let hooks = policy.hooks.map { "\($0.name) by \($0.reading.method.rawValue)" }
             lines.append(

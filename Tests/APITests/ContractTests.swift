@@ -41,7 +41,7 @@ struct ContractTests {
             options: .init(stateDirectory: folder, logBytes: 0),
             access: KernelAccess(measuresRuns: false), logger: logger)
         let address = try ListenAddress(parsing: "127.0.0.1:0")
-        let router = API.router(for: service, address: address, logger: logger)
+        let router = API.router(for: service, addresses: [address], logger: logger)
         await service.stop()
         let routes = router.routes.map { route in
             "\(route.method) \(route.path.replacing("...}", with: "}")) \(route.operation)"

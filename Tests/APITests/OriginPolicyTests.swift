@@ -5,21 +5,36 @@ import Testing
 
 @Suite("Who may talk to the service")
 struct OriginPolicyTests {
-    /// Whether a request with these headers is served by a listener at `address`.
+    /// Whether a request with these headers is served by listeners at `addresses`, the last of which
+    /// it came by.
     private func isServed(
-        host: String?, origin: String? = nil, at address: String = "127.0.0.1:8080"
+        host: String?, origin: String? = nil, at addresses: String..., names: [String] = [],
+        isTLS: Bool = false
     ) throws -> Bool {
+        try refusal(host, origin, at: addresses, names: names, isTLS: isTLS) == nil
+    }
+
+    /// Why a request is refused; nil where it is not.
+    private func refusal(
+        _ host: String?, _ origin: String? = nil, at addresses: [String], names: [String] = [],
+        isTLS: Bool = false
+    ) throws -> String? {
         var headers: Headers = [:]
         headers["host"] = host
         headers["origin"] = origin
-        let policy = OriginPolicy(address: try ListenAddress(parsing: address))
+        let listeners = try (addresses.isEmpty ? ["127.0.0.1:8080"] : addresses).map {
+            try ListenAddress(parsing: $0)
+        }
+        let policy = OriginPolicy(addresses: listeners, hostNames: names)
+        let head = RequestHead(
+            method: "GET", target: "/", headers: headers, listener: listeners.last, isTLS: isTLS)
         do throws(Problem) {
-            try policy.check(RequestHead(method: "GET", target: "/", headers: headers))
-            return true
+            try policy.check(head)
+            return nil
         } catch {
             #expect(error.status == 403)
             #expect(error.type == "forbidden")
-            return false
+            return error.detail
         }
     }
 
@@ -70,5 +85,83 @@ struct OriginPolicyTests {
         ])
     func otherOrigins(origin: String) throws {
         #expect(try !isServed(host: "127.0.0.1:8080", origin: origin))
+    }
+
+    @Test("the names of all listeners are this service, and a forwarded port may be of another one")
+    func severalListeners() throws {
+        for host in ["localhost", "10.0.0.5:8443", "10.0.0.5", "[fd00::1]:1"] {
+            #expect(
+                try isServed(host: host, at: "127.0.0.1:1", "[fd00::1]:2", "10.0.0.5:8443"))
+        }
+        #expect(try !isServed(host: "localhost", at: "10.0.0.5:8443"))
+        #expect(try !isServed(host: "10.0.0.6", at: "127.0.0.1:1", "10.0.0.5:8443"))
+    }
+
+    @Test(
+        "where all addresses are listened on, an IP address cannot be a rebound name",
+        arguments: ["0.0.0.0:8443", "[::]:8443"])
+    func wildcard(address: String) throws {
+        for host in [
+            "10.0.0.5:8443", "192.168.1.1", "[fd00::1]:8443", "[::1]", "127.0.0.1", "localhost:1",
+            "0.0.0.0:8443",
+        ] {
+            #expect(try isServed(host: host, at: address), "\(host)")
+        }
+        for host in [
+            "evil.example", "10.0.0.5.evil.example", "127.1", "0x7f.0.0.1", "2130706433", "::1",
+            "[::1", "[10.0.0.5]", "fd00::1", "[fd00::1%25eth0]:1", "", "this-machine:8443",
+        ] {
+            #expect(try !isServed(host: host, at: address), "\(host)")
+        }
+    }
+
+    @Test("a name is this service where it was given, and in no other form")
+    func givenNames() throws {
+        let names = ["Trace.Example.org"]
+        for host in [
+            "trace.example.org:8443", "trace.example.org", "TRACE.example.ORG", "127.0.0.1",
+        ] {
+            #expect(try isServed(host: host, at: "0.0.0.0:8443", names: names), "\(host)")
+            #expect(try isServed(host: host, at: "127.0.0.1:1", names: names), "\(host)")
+        }
+        for host in [
+            "example.org", "a.trace.example.org", "trace.example.org.", "race.example.org",
+        ] {
+            #expect(try !isServed(host: host, at: "0.0.0.0:8443", names: names), "\(host)")
+        }
+    }
+
+    @Test("who is refused is told the names, and how to add one")
+    func advice() throws {
+        #expect(
+            try refusal("evil.example", at: ["127.0.0.1:1"])
+                == "the host evil.example is not this service; use one of 127.0.0.1, [::1], "
+                + "localhost, or start the service with --host-name for a name that is its own")
+        #expect(
+            try refusal("a.b:1", at: ["[::]:1"], names: ["c.d"])
+                == "the host a.b:1 is not this service; use one of 127.0.0.1, [::1], c.d, "
+                + "localhost, an IP address, or start the service with --host-name for a name "
+                + "that is its own")
+    }
+
+    @Test("over a Unix socket any host will do, and a page of another one will not")
+    func unixSocket() throws {
+        for host in ["localhost", "evil.example", "", "a", nil] {
+            #expect(try isServed(host: host, at: "127.0.0.1:1", "unix:/run/a"))
+            #expect(
+                try !isServed(
+                    host: host, origin: "http://other.example", at: "127.0.0.1:1", "unix:/run/a"))
+        }
+        #expect(try isServed(host: "a", origin: "http://a", at: "unix:/run/a"))
+        #expect(try !isServed(host: nil, origin: "http://", at: "unix:/run/a"))
+        // By the other listener it is a stranger all the same.
+        #expect(try !isServed(host: "evil.example", at: "unix:/run/a", "127.0.0.1:1"))
+    }
+
+    @Test("what came over TLS is of no page that came without")
+    func encrypted() throws {
+        let host = "localhost:8443"
+        #expect(try isServed(host: host, origin: "https://\(host)", isTLS: true))
+        #expect(try !isServed(host: host, origin: "http://\(host)", isTLS: true))
     }
 }

@@ -25,7 +25,7 @@ struct RouterTests {
         ]
         router = Router(
             routes: routes.map { Self.route($0.0, $0.1, produces: $0.2) },
-            origins: OriginPolicy(address: try ListenAddress(parsing: "127.0.0.1:0")),
+            origins: OriginPolicy(addresses: [try ListenAddress(parsing: "127.0.0.1:0")]),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

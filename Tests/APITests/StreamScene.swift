@@ -33,11 +33,12 @@ final class StreamScene: Sendable {
             subscribers: subscribers, policyID: { ["pipes": 7, "files": 8][$0] })
         let address = try ListenAddress(parsing: "127.0.0.1:0")
         let router = Router(
-            routes: events.routes, origins: OriginPolicy(address: address),
+            routes: events.routes, origins: OriginPolicy(addresses: [address]),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         var daemonLimits = Limits()
         daemonLimits.acknowledgement = acknowledgement
-        daemon = try Daemon(listen: address, limits: daemonLimits, responder: router)
+        let socket = try ListenSocket(at: address, acknowledgement: acknowledgement)
+        daemon = try Daemon(sockets: [socket], limits: daemonLimits, responder: router)
     }
 
     /// Appends `{"process_kprobe":{...},...}` with these values, and wakes the subscribers.

@@ -140,7 +140,7 @@ extension HTTPSuite {
         @Test("IPv6 is served, and its peer stands in brackets")
         func ipv6() async throws {
             let daemon = try startDaemon(
-                Script(onRequest: { text(200, $0.peer) }), on: "[::1]:0")
+                Script(onRequest: { text(200, "\($0.peer)") }), on: "[::1]:0")
             let response = try await blocking { try Client(daemon).get("/") }
             #expect(response.text.hasPrefix("[::1]:"))
         }

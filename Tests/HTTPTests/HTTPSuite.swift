@@ -58,11 +58,15 @@ func echo(_ request: Request) -> Response {
     return response
 }
 
+/// Listens on a port of its own, or where it is told to.
 func startDaemon(
-    _ script: Script = Script(), on address: String = "127.0.0.1:0", limits: Limits = Limits(),
-    onMessage: @escaping @Sendable (String) -> Void = { _ in }
+    _ script: Script = Script(), on addresses: String..., tls: TLSIdentity? = nil,
+    limits: Limits = Limits(), onMessage: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Daemon {
-    try Daemon(
-        listen: ListenAddress(parsing: address), limits: limits, responder: script,
-        onMessage: onMessage)
+    let sockets = try (addresses.isEmpty ? ["127.0.0.1:0"] : addresses).map {
+        try ListenSocket(
+            at: ListenAddress(parsing: $0), acknowledgement: limits.acknowledgement)
+    }
+    return try Daemon(
+        sockets: sockets, tls: tls, limits: limits, responder: script, onMessage: onMessage)
 }

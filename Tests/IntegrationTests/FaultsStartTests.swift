@@ -5,7 +5,7 @@ extension IntegrationSuite {
     @Suite("Starts that fail, and what the command line says")
     struct FaultsStartTests {
         private func martlet(_ arguments: String...) async throws -> ProgramRun {
-            try await run(ChildProcess.built("martlet"), arguments)
+            try await ProgramRun(ChildProcess.built("martlet"), arguments)
         }
 
         /// Runs a shell script that sees mounts of its own, with `$0` the executable and `$1` a folder.
@@ -16,7 +16,7 @@ extension IntegrationSuite {
             policy.options = ["attach-method": "tracepoint"]
             try policy.yaml.write(
                 toFile: folder + "/policy.yaml", atomically: false, encoding: .utf8)
-            return try await run(
+            return try await ProgramRun(
                 "/usr/bin/unshare",
                 [
                     "--mount", "--propagation", "private", "/bin/sh", "-c", script,
@@ -57,14 +57,19 @@ extension IntegrationSuite {
         @Test("a busy port is named")
         func busy() async throws {
             let service = try await ServiceProcess.start()
+            let socket = service.stateDirectory + "/socket"
             let run = try await martlet(
-                "serve", "--listen", "127.0.0.1:\(service.port)", "--state-dir",
-                service.stateDirectory + "/other")
+                "serve", "--listen", "unix:\(socket)", "--listen", "127.0.0.1:\(service.port)",
+                "--state-dir", service.stateDirectory + "/other")
             #expect(run.status == 1)
             #expect(
                 run.errors.contains(
                     "martlet: listening on 127.0.0.1:\(service.port): "))
             #expect(run.errors.contains("in use"))
+            // Nothing stays, and nothing was begun.
+            for left in [socket, socket + ".lock", service.stateDirectory + "/other"] {
+                #expect(!FileManager.default.fileExists(atPath: left))
+            }
             try await service.expectWorking("beside one that did not start")
         }
 
@@ -81,8 +86,18 @@ extension IntegrationSuite {
         @Test(
             "what cannot be used is named",
             arguments: [
-                (["--listen", "nowhere"], 1, "'nowhere' has no port"),
-                (["--listen", "example.org:80"], 1, "'example.org' is not an address"),
+                (["--listen", "nowhere"], 64, "'nowhere' has no port"),
+                (["--listen", "example.org:80"], 64, "'example.org' is not an address"),
+                (["--listen", "unix:a"], 64, "'a' is not the absolute path of a socket"),
+                (["--unix-mode", "0668"], 64, "--unix-mode is octal, such as 0660, not '0668'"),
+                (["--unix-group", "nobodys"], 1, "--unix-group nobodys: there is no such group"),
+                (["--tls-key", "/a"], 64, "--tls-certificate is missing"),
+                (["--tls-certificate", "/a"], 64, "--tls-key is missing"),
+                (
+                    ["--tls-certificate", "/nowhere", "--tls-key", "/a"], 1,
+                    "martlet: TLS: cannot read /nowhere: No such file or directory"
+                ),
+                (["--host-name", "a:1"], 64, "without a port, not 'a:1'"),
                 (["--state-dir", "/dev/null/a"], 1, "creating /dev/null/a: Not a directory"),
                 (["--event-log-size", "much"], 64, "'much' is invalid"),
                 (["--log-level", "loud"], 64, "'loud' is invalid"),
@@ -90,10 +105,25 @@ extension IntegrationSuite {
             ])
         func unusable(flags: [String], status: Int32, message: String) async throws {
             let listen = flags.contains("--listen") ? [] : ["--listen", "127.0.0.1:0"]
-            let run = try await run(
+            let run = try await ProgramRun(
                 ChildProcess.built("martlet"), ["serve"] + listen + flags)
             #expect(run.status == status)
             #expect(run.errors.contains(message), "\(run.errors)")
+        }
+
+        @Test("the environment lists listeners with commas or spaces, and the command line wins")
+        func environment() async throws {
+            let script = """
+                export MARTLET_LISTEN='127.0.0.1:0,[::1]:0 unix:a' MARTLET_UNIX_MODE=9
+                exec "$0" serve "$@"
+                """
+            let shell = ["-c", script, try ChildProcess.built("martlet")]
+            let run = try await ProgramRun("/bin/sh", shell)
+            #expect(run.status == 64)
+            #expect(run.errors.contains("--listen unix:a: 'a' is not the absolute path"))
+            let other = try await ProgramRun("/bin/sh", shell + ["--listen", "127.0.0.1:0"])
+            #expect(other.status == 64)
+            #expect(other.errors.contains("--unix-mode is octal, such as 0660, not '9'"))
         }
 
         @Test("a first policy that cannot be used is named, and leaves nothing running")
@@ -117,10 +147,10 @@ extension IntegrationSuite {
             let serve = try await martlet("serve", "--help")
             #expect(serve.status == 0)
             for word in [
-                "USAGE: martlet serve [<options>]\n", "--listen <host:port>",
+                "USAGE: martlet serve [<options>]\n", "--listen <address>", "--tls-key <file>",
                 "(default: 127.0.0.1:8080)", "--state-dir <dir>",
                 "(default: /var/lib/martlet)", "--event-log-size <size>", "such as 16MiB",
-                "[MARTLET_LISTEN]", "--bpf-stats/--no-bpf-stats",
+                "[MARTLET_LISTEN,", "--bpf-stats/--no-bpf-stats",
             ] {
                 #expect(serve.output.contains(word), "\(word)")
             }

@@ -17,45 +17,66 @@ package struct ClientError: Error, CustomStringConvertible {
 /// A raw connection, every call with a deadline.
 package final class Client {
     private let descriptor: CInt
+    private var tls: TLSSession?
     private var unread: [UInt8] = []
 
-    /// Connects.
+    /// Connects to one of the daemon's listeners.
     ///
     /// `receiveBuffer` makes the kernel hold less for a client that does not read.
-    package init(_ daemon: Daemon, receiveBuffer: CInt? = nil) throws {
-        let isIPv6 = daemon.address.description.hasPrefix("[")
-        descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, CInt(SOCK_STREAM.rawValue), 0)
-        if var size = receiveBuffer {
-            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
+    package init(_ daemon: Daemon, listener: Int = 0, receiveBuffer: CInt? = nil) throws {
+        switch daemon.addresses[listener] {
+        case .unix(let path):
+            descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+            try connect(&address)
+        case .tcp(let tcp) where tcp.host.contains(":"):
+            descriptor = Self.tcpSocket(AF_INET6, receiveBuffer)
+            var loopback = sockaddr_in6()
+            loopback.sin6_family = sa_family_t(AF_INET6)
+            loopback.sin6_port = tcp.port.bigEndian
+            loopback.sin6_addr = in6addr_loopback
+            try connect(&loopback)
+        case .tcp(let tcp):
+            descriptor = Self.tcpSocket(AF_INET, receiveBuffer)
+            var loopback = sockaddr_in()
+            loopback.sin_family = sa_family_t(AF_INET)
+            loopback.sin_port = tcp.port.bigEndian
+            loopback.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+            try connect(&loopback)
         }
-        var loopback = sockaddr_in()
-        loopback.sin_family = sa_family_t(AF_INET)
-        loopback.sin_port = daemon.address.port.bigEndian
-        loopback.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-        var loopback6 = sockaddr_in6()
-        loopback6.sin6_family = sa_family_t(AF_INET6)
-        loopback6.sin6_port = daemon.address.port.bigEndian
-        loopback6.sin6_addr = in6addr_loopback
-        let status =
-            isIPv6 ? Self.connect(descriptor, &loopback6) : Self.connect(descriptor, &loopback)
-        guard status == 0 else { throw ClientError(description: "connect: errno \(errno)") }
         var silence = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &silence, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &silence, size)
-        var one: CInt = 1
-        setsockopt(
-            descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<CInt>.size))
     }
 
     deinit { close(descriptor) }
 
-    private static func connect<Address>(_ descriptor: CInt, _ address: inout Address) -> CInt {
-        withUnsafePointer(to: &address) {
+    private static func tcpSocket(_ family: CInt, _ receiveBuffer: CInt?) -> CInt {
+        let descriptor = socket(family, CInt(SOCK_STREAM.rawValue), 0)
+        let size = socklen_t(MemoryLayout<CInt>.size)
+        if var bytes = receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, size)
+        }
+        var one: CInt = 1
+        setsockopt(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, &one, size)
+        return descriptor
+    }
+
+    private func connect<Address>(_ address: inout Address) throws {
+        let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
             }
         }
+        guard status == 0 else { throw ClientError(description: "connect: errno \(errno)") }
+    }
+
+    /// Speaks TLS from here on, by GnuTLS's `priorities`; the server may be anybody.
+    package func startTLS(priorities: String = "NORMAL") throws {
+        tls = try TLSSession(descriptor, priorities: priorities)
     }
 
     package func send(_ text: String) throws { try send(Array(text.utf8)) }
@@ -63,12 +84,21 @@ package final class Client {
     package func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let sent = rest.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            let sent = try rest.withUnsafeBytes { bytes in
+                if let tls { return try tls.send(bytes) }
+                return Glibc.send(descriptor, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
             }
             guard sent > 0 else { throw ClientError(description: "send: errno \(errno)") }
             rest = rest.dropFirst(sent)
         }
+    }
+
+    /// Sends bytes as they are, beside what TLS would make of them.
+    package func sendBeneathTLS(_ bytes: [UInt8]) throws {
+        let session = tls
+        defer { tls = session }
+        tls = nil
+        try send(bytes)
     }
 
     package func finishSending() { shutdown(descriptor, CInt(SHUT_WR)) }
@@ -105,7 +135,7 @@ package final class Client {
             return unread
         }
         var buffer = [UInt8](repeating: 0, count: 262_144)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
+        let count = try tls?.receive(&buffer) ?? recv(descriptor, &buffer, buffer.count, 0)
         guard count >= 0 else { throw ClientError(description: "recv: errno \(errno)") }
         return Array(buffer.prefix(count))
     }

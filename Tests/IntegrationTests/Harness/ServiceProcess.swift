@@ -93,6 +93,11 @@ final class ServiceProcess: Sendable {
     /// What it has written to standard error, for messages.
     var log: String { errorOutput(in: folder) }
 
+    /// The next line that it says on standard output, after the one with the port.
+    func line() async throws -> String? {
+        try await blocking { [self] in try output.withLock { try $0.line(by: Deadline()) } }
+    }
+
     // MARK: - Ending
 
     /// Sends a signal.

@@ -1,0 +1,2 @@
+/* shim.h - GnuTLS, which libmicrohttpd encrypts with. */
+#include <gnutls/gnutls.h>
