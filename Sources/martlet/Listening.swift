@@ -1,3 +1,4 @@
+import API
 import HTTP
 
 /// Where the service is reached: sockets that are taken, so that whoever connects waits.
