@@ -1,2 +1,7 @@
-/* shim.h - GnuTLS, which libmicrohttpd encrypts with. */
+/* shim.h - TLS, from the library that libmicrohttpd brings along. */
+#ifndef MARTLET_GNUTLS_SHIM_H
+#define MARTLET_GNUTLS_SHIM_H
+
 #include <gnutls/gnutls.h>
+
+#endif

@@ -5,7 +5,7 @@ extension IntegrationSuite {
     @Suite("Starts that fail, and what the command line says")
     struct FaultsStartTests {
         private func martlet(_ arguments: String...) async throws -> ProgramRun {
-            try await ProgramRun(ChildProcess.built("martlet"), arguments)
+            try await run(ChildProcess.built("martlet"), arguments)
         }
 
         /// Runs a shell script that sees mounts of its own, with `$0` the executable and `$1` a folder.
@@ -16,7 +16,7 @@ extension IntegrationSuite {
             policy.options = ["attach-method": "tracepoint"]
             try policy.yaml.write(
                 toFile: folder + "/policy.yaml", atomically: false, encoding: .utf8)
-            return try await ProgramRun(
+            return try await run(
                 "/usr/bin/unshare",
                 [
                     "--mount", "--propagation", "private", "/bin/sh", "-c", script,
@@ -105,7 +105,7 @@ extension IntegrationSuite {
             ])
         func unusable(flags: [String], status: Int32, message: String) async throws {
             let listen = flags.contains("--listen") ? [] : ["--listen", "127.0.0.1:0"]
-            let run = try await ProgramRun(
+            let run = try await run(
                 ChildProcess.built("martlet"), ["serve"] + listen + flags)
             #expect(run.status == status)
             #expect(run.errors.contains(message), "\(run.errors)")
@@ -118,10 +118,10 @@ extension IntegrationSuite {
                 exec "$0" serve "$@"
                 """
             let shell = ["-c", script, try ChildProcess.built("martlet")]
-            let run = try await ProgramRun("/bin/sh", shell)
-            #expect(run.status == 64)
-            #expect(run.errors.contains("--listen unix:a: 'a' is not the absolute path"))
-            let other = try await ProgramRun("/bin/sh", shell + ["--listen", "127.0.0.1:0"])
+            let listed = try await run("/bin/sh", shell)
+            #expect(listed.status == 64)
+            #expect(listed.errors.contains("--listen unix:a: 'a' is not the absolute path"))
+            let other = try await run("/bin/sh", shell + ["--listen", "127.0.0.1:0"])
             #expect(other.status == 64)
             #expect(other.errors.contains("--unix-mode is octal, such as 0660, not '9'"))
         }

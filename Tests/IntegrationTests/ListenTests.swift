@@ -2,21 +2,8 @@ import Foundation
 import Testing
 
 extension IntegrationSuite {
-    @Suite("Where it listens", .requiresCurl)
+    @Suite("Where it listens", .requiresTLSClient)
     struct ListenTests {
-        /// What curl got from a URL, with the options that reach it.
-        private func curl(_ target: [String], _ path: String, _ flags: String...) async throws
-            -> String
-        {
-            let url = (target.last ?? "") + path
-            let run = try await ProgramRun(
-                "/usr/bin/curl",
-                ["--silent", "--show-error", "--fail-with-body", "--max-time", "15"]
-                    + target.dropLast() + flags + [url])
-            #expect(run.status == 0, "\(url): \(run.errors)\(run.output)")
-            return run.output
-        }
-
         @Test("two ports over TLS and a Unix socket give the same, until SIGTERM")
         func everywhere() async throws {
             let folder = try TestFolder()
@@ -105,7 +92,7 @@ extension IntegrationSuite {
             #expect(access(socket, F_OK) == 0)
             let service = try await ServiceProcess.start(["--listen", "unix:\(socket)"])
             #expect(try await curl(target, "/healthz").isEmpty == false)
-            let run = try await ProgramRun(
+            let run = try await run(
                 ChildProcess.built("martlet"),
                 [
                     "serve", "--listen", "127.0.0.1:0", "--listen", "unix:\(socket)",

@@ -229,7 +229,7 @@ extension IntegrationSuite {
             guard chown(state, uid_t(Rights.user), gid_t(Rights.user)) == 0,
                 chmod(state, 0o700) == 0
             else { throw HarnessError.call("chown") }
-            let run = try await ProgramRun(
+            let run = try await run(
                 ChildProcess.built("martlet"),
                 ["serve", "--listen", "127.0.0.1:0", "--state-dir", state])
             #expect(run.status == 1)
@@ -243,7 +243,7 @@ extension IntegrationSuite {
             let folder = try TestFolder()
             let command = rights.command(
                 running: try ChildProcess.built("martlet"), as: folder.path + "/martlet")
-            return try await ProgramRun(
+            return try await run(
                 command[0],
                 command.dropFirst() + [
                     "serve", "--listen", "127.0.0.1:0", "--state-dir", folder.path + "/state",

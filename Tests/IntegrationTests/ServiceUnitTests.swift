@@ -8,7 +8,7 @@ extension IntegrationSuite {
         private func install() async throws -> TestFolder {
             let folder = try TestFolder()
             let sources = URL(filePath: try ServiceUnit().path).deletingLastPathComponent().path()
-            let run = try await ProgramRun(
+            let run = try await run(
                 "/usr/bin/make", ["-s", "-C", sources, "install", "PREFIX=\(folder.path)"])
             guard run.status == 0 else { throw HarnessError("make install: \(run.errors)") }
             return folder
@@ -26,7 +26,7 @@ extension IntegrationSuite {
         @Test("make install puts program and unit in place", .requiresReleaseBuild)
         func installing() async throws {
             let folder = try await install()
-            let version = try await ProgramRun(folder.path + "/bin/martlet", ["version"])
+            let version = try await run(folder.path + "/bin/martlet", ["version"])
             #expect(version.status == 0)
             let unit = try String(
                 contentsOfFile: folder.path + "/lib/systemd/system/martlet.service",
@@ -43,11 +43,11 @@ extension IntegrationSuite {
             let folder = try await install()
             let unit = folder.path + "/lib/systemd/system/martlet.service"
             let analyze = "/usr/bin/systemd-analyze"
-            let verification = try await ProgramRun(analyze, ["verify", "--man=no", unit])
+            let verification = try await run(analyze, ["verify", "--man=no", unit])
             #expect(verification.status == 0)
             #expect(verification.errors == "")
             // In tenths: 2.4 by systemd 252. 9.6 is a service without any of it.
-            let security = try await ProgramRun(
+            let security = try await run(
                 analyze, ["security", "--offline=true", "--threshold=30", "--no-pager", unit])
             #expect(security.status == 0, "\(security.output)")
         }
