@@ -4,7 +4,7 @@ LISTEN ?= 127.0.0.1:8080
 STATE_DIR ?= .build/state
 
 # What the build links, and what the tests drive. Swift itself is expected to be there.
-BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
+BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libgnutls28-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
 TEST_PACKAGES = chromium chromium-driver curl nodejs python3 python3-venv
 
 # Makes random requests by the contract, for test-contract; from PyPI, in an environment of its own.

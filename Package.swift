@@ -51,12 +51,15 @@ let package = Package(
             name: "CMicroHTTPD", pkgConfig: "libmicrohttpd",
             providers: [.apt(["libmicrohttpd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CGnuTLS", pkgConfig: "gnutls", providers: [.apt(["libgnutls28-dev"])]),
         // The BPF objects, the viewer and the API contract, carried inside the binary.
         .plugin(
             name: "EmbedAssets", capability: .buildTool(), path: "Sources/EmbedAssets"),
         .target(
             name: "Assets", swiftSettings: checked, plugins: ["EmbedAssets"]),
     ]
+        + module("Digests", ["CGnuTLS"], settings: touchesC)
         + module("Policy", ["Yams"], testFiles: ["Golden"])
         + module("Lowering", ["Policy", "CWire"], testedWith: ["Filters"])
         + module("Kernel", ["CLibBPF"], settings: touchesC)
@@ -65,11 +68,14 @@ let package = Package(
             "HTTP", ["CMicroHTTPD", "CZlib"], settings: touchesC, testedWith: ["RawClient"])
         + module(
             "Tracing",
-            ["Policy", "Lowering", "Kernel", "Events", "Assets", "CWire", logging],
+            ["Digests", "Policy", "Lowering", "Kernel", "Events", "Assets", "CWire", logging],
             settings: touchesC)
         + module(
             "API",
-            ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets", logging],
+            [
+                "Digests", "Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets",
+                logging,
+            ],
             testedWith: ["RawClient", "Yams"])
         + [
             .executableTarget(

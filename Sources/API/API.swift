@@ -9,11 +9,15 @@ public enum API {
     /// - Parameters:
     ///   - service: what is served.
     ///   - address: where it listens; other names are refused.
+    ///   - others: pages of other sites that may call it.
+    ///   - access: who may call what.
+    ///   - audit: takes a line of each change.
     ///   - logger: takes what clients must not see.
     ///   - subscribers: how many there may be.
     /// - Returns: the responder, which a daemon is given.
     public static func router(
-        for service: TracingService, address: ListenAddress, logger: Logger,
+        for service: TracingService, address: ListenAddress, others: CrossOrigins = .none,
+        access: AccessControl, audit: AuditLog, logger: Logger,
         subscribers: Subscribers.Limits = Subscribers.Limits()
     ) -> Router {
         let subscribers = Subscribers(limits: subscribers)
@@ -26,10 +30,12 @@ public enum API {
             + PolicySetEndpoints(policies: service.policies).routes
             + VersionEndpoints(policies: service.policies).routes + events.routes
             + ProcessEndpoints(reader: service.reader).routes
-            + KernelEndpoints(service: service).routes
+            + KernelEndpoints(service: service).routes + SessionEndpoints(access: access).routes
             + StatusEndpoints(service: service, subscribers: subscribers).routes
             + AssetEndpoints().routes
-        return Router(
-            routes: routes, origins: OriginPolicy(address: address), logger: logger)
+        let guards = Router.Guards(
+            origins: OriginPolicy(address: address, others: others), others: others,
+            access: access, audit: audit)
+        return Router(routes: routes, guards: guards, logger: logger)
     }
 }

@@ -12,7 +12,7 @@ struct EventEndpoints: Sendable {
     var routes: [Route] {
         [
             Route(
-                "streamEvents", "GET", "/v1/events",
+                "streamEvents", "GET", "/v1/events", needs: .read,
                 produces: ["text/event-stream", "application/x-ndjson"], respond: stream)
         ]
     }
@@ -32,7 +32,6 @@ struct EventEndpoints: Sendable {
                 "Vary": "Accept, Accept-Encoding",
                 // Proxies that gather responses would hold events back.
                 "X-Accel-Buffering": "no",
-                "X-Content-Type-Options": "nosniff",
             ], body: .stream(stream))
         if request.acceptedCodings.takes(coding: "gzip") {
             response.headers["Content-Encoding"] = "gzip"

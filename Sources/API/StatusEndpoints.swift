@@ -9,19 +9,19 @@ struct StatusEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("getHealth", "GET", "/healthz") { _, _ in
+            Route("getHealth", "GET", "/healthz", needs: .open) { _, _ in
                 var json = JSONWriter(capacity: 64)
                 json.append("{\"status\":\"ok\"}\n")
                 return .json(json)
             },
-            Route("getReadiness", "GET", "/readyz", respond: readiness),
-            Route("getMetrics", "GET", "/metrics", produces: ["text/plain"]) { _, _ in
+            Route("getReadiness", "GET", "/readyz", needs: .open, respond: readiness),
+            Route("getMetrics", "GET", "/metrics", needs: .read, produces: ["text/plain"]) { _, _ in
                 Response(
                     status: 200,
                     headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
                     body: .bytes(Array(await MetricsPage(service, subscribers).text.utf8)))
             },
-            Route("getStatus", "GET", "/v1/status", respond: status),
+            Route("getStatus", "GET", "/v1/status", needs: .read, respond: status),
         ]
     }
 

@@ -1,3 +1,4 @@
+import API
 public import ArgumentParser
 import Foundation
 import HTTP
@@ -66,6 +67,9 @@ struct Serve: AsyncParsableCommand {
             "Count and time every run of a BPF program, for /metrics. [MARTLET_BPF_STATS=0 is no]"))
     var bpfStats: Bool = environment("MARTLET_BPF_STATS") != "0"
 
+    @OptionGroup(title: "Access")
+    var access: AccessOptions
+
     @OptionGroup(title: "Processes")
     var processes: ProcessOptions
 
@@ -95,7 +99,8 @@ struct Serve: AsyncParsableCommand {
         let level = logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
+            // What was changed is told however little else is.
+            handler.logLevel = label == AuditLog.label ? min(level, .notice) : level
             return handler
         }
         do {

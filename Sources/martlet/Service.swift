@@ -21,20 +21,21 @@ struct Service {
     /// Serves until a signal comes.
     func run() async throws {
         let address = try listenAddress()
+        let access = try accessControl()
         raiseDescriptorLimit()
         // Before anything is attached: a signal from here on ends the service in order.
-        let signals = StopSignals()
+        let signals = Signals()
         let tracing = try await startTracing()
         let daemon: Daemon
         do {
-            daemon = try startDaemon(at: address, for: tracing)
+            daemon = try startDaemon(at: address, for: tracing, access: access)
             try await addFirstPolicies(to: tracing)
         } catch {
             await tracing.stop()
             throw error
         }
         await announce(daemon, tracing)
-        let name = await signals.first()
+        let name = await signals.stop { access.reload() }
         logger.info("\(name): stopping")
         daemon.stop()
         await tracing.stop()
@@ -53,6 +54,14 @@ struct Service {
             return address
         } catch let error as ListenAddressError {
             throw StartFailure(description: "--listen \(options.listen): \(error)")
+        }
+    }
+
+    private func accessControl() throws -> AccessControl {
+        do {
+            return try AccessControl(files: options.access.tokenFiles, logger: logger)
+        } catch {
+            throw StartFailure(description: "the tokens cannot be used: \(error)")
         }
     }
 
@@ -85,11 +94,12 @@ struct Service {
         }
     }
 
-    private func startDaemon(at address: ListenAddress, for tracing: TracingService) throws
-        -> Daemon
-    {
+    private func startDaemon(
+        at address: ListenAddress, for tracing: TracingService, access: AccessControl
+    ) throws -> Daemon {
         let router = API.router(
-            for: tracing, address: address, logger: logger,
+            for: tracing, address: address, others: try options.access.crossOrigins(),
+            access: access, audit: AuditLog(Logger(label: AuditLog.label)), logger: logger,
             subscribers: .init(
                 total: options.maxSubscribers, perAddress: options.maxSubscribersPerAddress))
         let logger = logger

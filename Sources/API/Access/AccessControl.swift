@@ -1,0 +1,127 @@
+import Digests
+import HTTP
+public import Logging
+import Synchronization
+
+/// Who may call what: tokens from files, and the sessions that they began.
+public final class AccessControl: Sendable {
+    private struct State {
+        /// Nil where nobody needs one.
+        var tokens: TokenSet?
+        var sessions = Sessions()
+        var refusals = RefusalRate()
+    }
+
+    private let files: TokenFiles
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    /// Reads the tokens.
+    ///
+    /// - Throws: why they cannot be used, and what to do.
+    public init(files: TokenFiles, logger: Logger) throws(TokenFileError) {
+        self.files = files
+        self.logger = logger
+        state = Mutex(State(tokens: try files.tokens()))
+    }
+
+    /// Reads the tokens again.
+    ///
+    /// Sessions of tokens that are gone end. Where a file is bad, all stays as it was, and the log
+    /// says why.
+    public func reload() {
+        do throws(TokenFileError) {
+            guard let tokens = try files.tokens() else {
+                logger.info("there are no token files to read again")
+                return
+            }
+            let ended = state.withLock { state in
+                let before = state.sessions.count
+                state.tokens = tokens
+                state.sessions.keep { tokens.token($0) != nil }
+                return before - state.sessions.count
+            }
+            logger.notice(
+                "tokens read again: \(tokens.count(.admin)) for admin, \(tokens.count(.read)) to read; \(ended) sessions ended"
+            )
+        } catch {
+            logger.error("the tokens stay as they were: \(error)")
+        }
+    }
+
+    /// Lets a request through to what asks for this scope, or says why not.
+    func admit(_ head: RequestHead, to scope: Scope) throws(Problem) -> Caller {
+        switch identity(of: head) {
+        case .caller(let caller):
+            if caller.isKnownByCookie, !head.isSafe, !head.isKnownFromOwnPage {
+                throw .cookieAlone
+            }
+            guard caller.scope >= scope else { throw .insufficientScope(scope, caller) }
+            return caller
+        case .stranger(let reason):
+            guard scope > .open else { return .nobody }
+            if reason == .wrongToken { logWrongToken(head) }
+            throw .unauthorized(reason, scope)
+        }
+    }
+
+    /// Who sends a request; nil where that is not known.
+    func caller(of head: RequestHead) -> Caller? {
+        if case .caller(let caller) = identity(of: head) { caller } else { nil }
+    }
+
+    private enum Identity {
+        case caller(Caller)
+        case stranger(Unknown)
+    }
+
+    private func identity(of head: RequestHead) -> Identity {
+        let now = ContinuousClock.now
+        return state.withLock { state in
+            guard let tokens = state.tokens, !head.needsNoToken else { return .caller(.anyone) }
+            if let secret = head.bearerToken {
+                return tokens.holder(of: secret).map { .caller(Caller($0)) }
+                    ?? .stranger(.wrongToken)
+            }
+            guard let secret = head.sessionSecret else { return .stranger(.noToken) }
+            let token = state.sessions.token(of: secret, at: now).flatMap(tokens.token)
+            return token.map { .caller(Caller($0, isKnownByCookie: true)) }
+                ?? .stranger(.endedSession)
+        }
+    }
+
+    private func logWrongToken(_ head: RequestHead) {
+        guard
+            let before = state.withLock({ $0.refusals.admit(at: ContinuousClock.now) })
+        else { return }
+        let others = before == 0 ? "" : " (\(before) more since the last such line)"
+        logger.warning(
+            "wrong token from \(head.sender): \(LogText(head.method)) \(LogText(head.path))\(others)")
+    }
+
+    // MARK: - Sessions
+
+    /// Begins a session for the token that a request has; the field that sets its cookie.
+    func beginSession(_ head: RequestHead) throws(Problem) -> String {
+        let secret = state.withLock { state -> Result<String, Problem> in
+            guard let tokens = state.tokens else { return .failure(.noTokens) }
+            guard let bearer = head.bearerToken, let token = tokens.holder(of: bearer) else {
+                return .failure(.unauthorized(.noToken, .read))
+            }
+            return .success(state.sessions.begin(token.digest, at: ContinuousClock.now))
+        }
+        return Self.cookie(
+            try secret.get(), seconds: Int(Sessions.lifetime.components.seconds), for: head)
+    }
+
+    /// Ends the session that a request has; the field that takes its cookie away.
+    func endSession(_ head: RequestHead) -> String {
+        if let secret = head.sessionSecret { state.withLock { $0.sessions.end(secret) } }
+        return Self.cookie("", seconds: 0, for: head)
+    }
+
+    private static func cookie(_ secret: String, seconds: Int, for head: RequestHead) -> String {
+        "\(Sessions.cookie)=\(secret); Path=/; Max-Age=\(seconds); HttpOnly; SameSite=Strict"
+            + (head.isEncrypted ? "; Secure" : "")
+    }
+}

@@ -1,0 +1,52 @@
+import HTTP
+
+/// What a request says about who sends it.
+extension RequestHead {
+    /// Who sent it, for the log.
+    var sender: String { peer }
+
+    /// Whether the way it came is guarded by something else than tokens.
+    var needsNoToken: Bool { false }
+
+    /// Whether it came by TLS, so that a cookie may be for TLS only.
+    var isEncrypted: Bool { false }
+
+    /// What stands behind `Bearer` in `Authorization` (RFC 6750, 2.1); nil where there is another
+    /// scheme, or none.
+    var bearerToken: Substring? {
+        guard let field = headers["Authorization"] else { return nil }
+        let scheme = field.prefix { $0 != " " }
+        guard scheme.lowercased() == "bearer" else { return nil }
+        return field[scheme.endIndex...].trimmingWhitespace()
+    }
+
+    /// What the session's cookie holds (RFC 6265, 4.2).
+    ///
+    /// Nil in a request of another site's page, which shall have no part in a session.
+    var sessionSecret: Substring? {
+        guard isFromOwnPage || headers["Origin"] == nil else { return nil }
+        for field in headers.values("Cookie") {
+            for pair in field.split(separator: ";") {
+                let parts = pair.split(separator: "=", maxSplits: 1)
+                if parts.count == 2, parts[0].trimmingWhitespace() == Sessions.cookie {
+                    return parts[1].trimmingWhitespace()
+                }
+            }
+        }
+        return nil
+    }
+
+    /// Whether a browser says that a page of this service sends it: evidence that a cookie was not
+    /// made use of by another page.
+    var isKnownFromOwnPage: Bool { isFromOwnPage || headers["Sec-Fetch-Site"] == "same-origin" }
+
+    /// Whether `Origin` is this service, as `Host` calls it.
+    var isFromOwnPage: Bool {
+        guard let origin = headers["Origin"], let host = headers["Host"] else { return false }
+        // Behind a proxy that speaks TLS it is https.
+        return ["http://" + host, "https://" + host].contains(origin)
+    }
+
+    /// Whether the method promises to change nothing (RFC 9110, 9.2.1).
+    var isSafe: Bool { ["GET", "HEAD", "OPTIONS"].contains(method) }
+}
