@@ -70,8 +70,9 @@ public struct Router: Responder {
             let caller = try guards.access.admit(head, to: route.needs)
             switch route.endpoint {
             case .question(let respond):
-                let response = await response(to: request) { try await respond(request, parameters) }
-                return finished(response, to: head)
+                return finished(
+                    await response(to: request) { try await respond(request, parameters) }, to: head
+                )
             case .change(let action, let carryOut):
                 var change = Change(
                     action, policy: parameters.values["name"],

@@ -33,7 +33,7 @@ final class StreamScene: Sendable {
             subscribers: subscribers, policyID: { ["pipes": 7, "files": 8][$0] })
         let address = try ListenAddress(parsing: "127.0.0.1:0")
         let router = Router(
-            routes: events.routes, origins: OriginPolicy(address: address),
+            routes: events.routes, guards: try .withoutTokens(address),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         var daemonLimits = Limits()
         daemonLimits.acknowledgement = acknowledgement

@@ -41,9 +41,8 @@ public final class AccessControl: Sendable {
                 state.sessions.keep { tokens.token($0) != nil }
                 return before - state.sessions.count
             }
-            logger.notice(
-                "tokens read again: \(tokens.count(.admin)) for admin, \(tokens.count(.read)) to read; \(ended) sessions ended"
-            )
+            let counts = "\(tokens.count(.admin)) for admin, \(tokens.count(.read)) to read"
+            logger.notice("tokens read again: \(counts); sessions ended: \(ended)")
         } catch {
             logger.error("the tokens stay as they were: \(error)")
         }
@@ -91,27 +90,31 @@ public final class AccessControl: Sendable {
     }
 
     private func logWrongToken(_ head: RequestHead) {
-        guard
-            let before = state.withLock({ $0.refusals.admit(at: ContinuousClock.now) })
-        else { return }
+        let before = state.withLock { $0.refusals.admit(at: ContinuousClock.now) }
+        guard let before else { return }
         let others = before == 0 ? "" : " (\(before) more since the last such line)"
-        logger.warning(
-            "wrong token from \(head.sender): \(LogText(head.method)) \(LogText(head.path))\(others)")
+        let call = "\(LogText(head.method)) \(LogText(head.path))"
+        logger.warning("wrong token from \(head.sender): \(call)\(others)")
     }
 
     // MARK: - Sessions
 
-    /// Begins a session for the token that a request has; the field that sets its cookie.
-    func beginSession(_ head: RequestHead) throws(Problem) -> String {
-        let secret = state.withLock { state -> Result<String, Problem> in
+    /// Begins a session for the token that a request has.
+    ///
+    /// - Returns: whose it is, and the field that sets its cookie.
+    func beginSession(_ head: RequestHead) throws(Problem) -> (Caller, cookie: String) {
+        let session = state.withLock { state -> Result<(Token, String), Problem> in
             guard let tokens = state.tokens else { return .failure(.noTokens) }
             guard let bearer = head.bearerToken, let token = tokens.holder(of: bearer) else {
                 return .failure(.unauthorized(.noToken, .read))
             }
-            return .success(state.sessions.begin(token.digest, at: ContinuousClock.now))
+            return .success((token, state.sessions.begin(token.digest, at: ContinuousClock.now)))
         }
-        return Self.cookie(
-            try secret.get(), seconds: Int(Sessions.lifetime.components.seconds), for: head)
+        let (token, secret) = try session.get()
+        let seconds = Int(Sessions.lifetime.components.seconds)
+        return (
+            Caller(token, isKnownByCookie: true), Self.cookie(secret, seconds: seconds, for: head)
+        )
     }
 
     /// Ends the session that a request has; the field that takes its cookie away.

@@ -30,9 +30,8 @@ public struct CrossOrigins: Sendable, Equatable {
         }
         let end = host.prefix { $0 != "/" }
         guard end == host else { throw .other(text, scheme + end) }
-        guard host.wholeMatch(of: /([a-z0-9_.\-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?/) != nil else {
-            throw .noScheme(text)
-        }
+        let form = /([a-z0-9_.\-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?/
+        guard host.wholeMatch(of: form) != nil else { throw .noScheme(text) }
     }
 
     /// The origin of a request, where its pages may call.

@@ -18,14 +18,14 @@ struct SessionEndpoints: Sendable {
     }
 
     private func get(_ request: Request, _ path: PathParameters) -> Response {
-        .json(describe(request.head))
+        .json(describe(access.caller(of: request.head) ?? .nobody))
     }
 
     private func begin(
         _ request: Request, _ path: PathParameters, _ change: inout Change
     ) throws -> Response {
-        let cookie = try access.beginSession(request.head)
-        var response = Response.json(describe(request.head), status: 201)
+        let (caller, cookie) = try access.beginSession(request.head)
+        var response = Response.json(describe(caller), status: 201)
         response.headers["Location"] = Self.path
         response.headers["Set-Cookie"] = cookie
         return response
@@ -40,13 +40,14 @@ struct SessionEndpoints: Sendable {
             headers: ["Set-Cookie": access.endSession(request.head), "Cache-Control": "no-store"])
     }
 
-    private func describe(_ head: RequestHead) -> JSONWriter {
-        let caller = access.caller(of: head) ?? .nobody
+    private func describe(_ caller: Caller) -> JSONWriter {
         var json = JSONWriter(capacity: 256)
         json.append("{\"scope\":")
         json.append(quoted: caller.scope.name)
         json.append(",\"name\":")
         if let name = caller.name { json.append(quoted: name) } else { json.append("null") }
+        json.append(",\"session\":")
+        json.append(caller.isKnownByCookie ? "true" : "false")
         json.append("}\n")
         return json
     }

@@ -56,7 +56,9 @@ struct Token: Sendable, Equatable {
     }
 }
 
-/// Why a line of a token file is no token. It never quotes the line.
+/// Why a line of a token file is no token.
+///
+/// It never quotes the line.
 public enum TokenFault: Error, Equatable, CustomStringConvertible {
     /// What stands before the colon is none.
     case notAName
