@@ -24,14 +24,15 @@ public enum API {
         let events = EventEndpoints(
             log: service.log,
             heartbeat: Heartbeat(log: service.log) { await service.stageCounters() },
-            subscribers: subscribers, policyID: { await service.policies.id(of: $0) })
+            subscribers: subscribers, access: access,
+            policyID: { await service.policies.id(of: $0) })
         let routes =
             PolicyEndpoints(policies: service.policies).routes
             + PolicySetEndpoints(policies: service.policies).routes
             + VersionEndpoints(policies: service.policies).routes + events.routes
             + ProcessEndpoints(reader: service.reader).routes
             + KernelEndpoints(service: service).routes + SessionEndpoints(access: access).routes
-            + StatusEndpoints(service: service, subscribers: subscribers).routes
+            + StatusEndpoints(service: service, subscribers: subscribers, access: access).routes
             + AssetEndpoints().routes
         let guards = Router.Guards(
             origins: OriginPolicy(address: address, others: others), others: others,

@@ -6,6 +6,7 @@ struct EventEndpoints: Sendable {
     let log: EventLog
     let heartbeat: Heartbeat
     let subscribers: Subscribers
+    let access: AccessControl
     /// A policy's id by its name, nil where there are too many names.
     let policyID: @Sendable (String) async -> UInt32?
 
@@ -22,8 +23,10 @@ struct EventEndpoints: Sendable {
         let seat = try subscribers.admit(from: String(request.peerAddress))
         let type = request.accepted.best(of: ["text/event-stream", "application/x-ndjson"])
         let form: Cursor.Form = type == "application/x-ndjson" ? .lines : .serverSentEvents
+        let caller = access.caller(of: request.head) ?? .nobody
         let stream = EventStream(
-            log: log, query: query, form: form, heartbeat: heartbeat, seat: seat)
+            log: log, query: query, form: form, heartbeat: heartbeat, seat: seat,
+            isWelcome: { [access] in access.isStillGood(caller) })
         var response = Response(
             status: 200,
             headers: [

@@ -6,6 +6,7 @@ import Tracing
 struct StatusEndpoints: Sendable {
     let service: TracingService
     let subscribers: Subscribers
+    let access: AccessControl
 
     var routes: [Route] {
         [
@@ -28,11 +29,16 @@ struct StatusEndpoints: Sendable {
     /// Ready even when a stored policy failed: the others trace, and one is as good as none.
     private func readiness(_ request: Request, _ path: PathParameters) async -> Response {
         let failed = await service.policies.statuses().filter { $0.state == .loadError }
+        // Anybody may ask, but the names of policies are for those who may look.
+        let mayLook = access.caller(of: request.head).map { $0.scope >= .read } ?? false
         var json = JSONWriter(capacity: 256)
         json.append("{\"status\":")
         json.append(quoted: failed.isEmpty ? "ready" : "degraded")
         json.appendList(failed, named: "reasons") { policy, json in
-            json.append(quoted: "policy \(policy.name): \(policy.error ?? "not loaded")")
+            json.append(
+                quoted: mayLook
+                    ? "policy \(policy.name): \(policy.error ?? "not loaded")"
+                    : "a policy was not loaded; a token tells which")
         }
         json.append("}\n")
         return .json(json)

@@ -26,7 +26,7 @@ struct RouterTests {
         ]
         router = Router(
             routes: routes.map { Self.route($0.0, $0.1, produces: $0.2) },
-            guards: try .withoutTokens(try ListenAddress(parsing: "127.0.0.1:0")),
+            guards: try .quiet(try ListenAddress(parsing: "127.0.0.1:0")),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

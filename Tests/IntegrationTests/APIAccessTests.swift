@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension IntegrationSuite {
-    @Suite("Tokens and sessions")
+    @Suite("Tokens and sessions", .enabled(if: Machine.slowness == 1, "is not about the kernel"))
     struct APIAccessTests {
         @Test("each call is for those that the contract says, before its body is taken")
         func scopes() async throws {
@@ -10,7 +10,7 @@ extension IntegrationSuite {
             let open = ["/", "/app.js", "/openapi.yaml", "/healthz", "/readyz"]
             let read = [
                 "/v1/policies", "/v1/policies/a", "/v1/policies/a/versions",
-                "/v1/policies/a/versions/1", "/v1/events?timeout=1", "/v1/processes",
+                "/v1/policies/a/versions/1", "/v1/events?timeout=0", "/v1/processes",
                 "/v1/processes/a", "/v1/functions?q=pipe", "/v1/kernel", "/v1/status", "/metrics",
                 "/v1/session",
             ]
@@ -71,10 +71,27 @@ extension IntegrationSuite {
             #expect(try await [status(old), status(new)] == [401, 200])
             let line = "the tokens stay as they were: \(scene.folder.path)/read:2: a token has 16"
             #expect(scene.service.log.contains(line))
+            try await scene.reload("read", "eye:\(new)\n")
             try await scene.reload("admin", "root:\(old)\n")
             #expect(
                 try await [status(old), status(new), status(TokenScene.admin)] == [200, 200, 401])
             #expect(!scene.service.log.contains(old) && !scene.service.log.contains(new))
+        }
+
+        @Test("whether the service is ready is for anybody, and the names of policies are not")
+        func readiness() async throws {
+            let folder = try TestFolder()
+            let tokens = try folder.write(Array(TokenScene.read.utf8), as: "read", mode: 0o600)
+            let service = try await ServiceProcess.start(
+                ["--read-token-file", tokens], policies: ["secret": "kind: x"])
+            let stranger = try await service.http.send("GET", "/readyz").json
+            let reason: JSON = "a policy was not loaded; a token tells which"
+            #expect(stranger == ["status": "degraded", "reasons": [reason]])
+            let reader = try await service.http.send(
+                "GET", "/readyz", headers: [("Authorization", "Bearer \(TokenScene.read)")]
+            ).json
+            #expect(reader["status"] == "degraded")
+            #expect(reader["reasons"]?[0]?.text?.hasPrefix("policy secret: ") == true)
         }
 
         @Test("a service does not start with tokens that others may read, or without any")

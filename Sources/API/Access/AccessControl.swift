@@ -10,6 +10,19 @@ public final class AccessControl: Sendable {
         var tokens: TokenSet?
         var sessions = Sessions()
         var refusals = RefusalRate()
+
+        /// Who is known by this; nil where it is not good, or not any more.
+        func caller(_ credential: Caller.Credential) -> Caller? {
+            guard let tokens else { return .anyone }
+            let token =
+                switch credential {
+                case .none: Token?.none
+                case .token(let digest): tokens.token(digest)
+                case .session(let digest):
+                    sessions.token(digest, at: ContinuousClock.now).flatMap(tokens.token)
+                }
+            return token.map { Caller(name: $0.name, scope: $0.scope, credential: credential) }
+        }
     }
 
     private let files: TokenFiles
@@ -75,18 +88,22 @@ public final class AccessControl: Sendable {
     }
 
     private func identity(of head: RequestHead) -> Identity {
-        let now = ContinuousClock.now
-        return state.withLock { state in
-            guard let tokens = state.tokens, !head.needsNoToken else { return .caller(.anyone) }
-            if let secret = head.bearerToken {
-                return tokens.holder(of: secret).map { .caller(Caller($0)) }
-                    ?? .stranger(.wrongToken)
-            }
-            guard let secret = head.sessionSecret else { return .stranger(.noToken) }
-            let token = state.sessions.token(of: secret, at: now).flatMap(tokens.token)
-            return token.map { .caller(Caller($0, isKnownByCookie: true)) }
-                ?? .stranger(.endedSession)
+        guard !head.needsNoToken else { return .caller(.anyone) }
+        let credential = head.credential
+        if let caller = state.withLock({ $0.caller(credential) }) { return .caller(caller) }
+        switch credential {
+        case .none: return .stranger(.noToken)
+        case .token: return .stranger(.wrongToken)
+        case .session: return .stranger(.endedSession)
         }
+    }
+
+    /// Whether somebody who was let in still would be: for answers that go on for long.
+    ///
+    /// A token may be withdrawn, and a session end.
+    func isStillGood(_ caller: Caller) -> Bool {
+        guard caller.credential != .none else { return true }
+        return state.withLock { $0.caller(caller.credential) != nil }
     }
 
     private func logWrongToken(_ head: RequestHead) {
@@ -103,23 +120,25 @@ public final class AccessControl: Sendable {
     ///
     /// - Returns: whose it is, and the field that sets its cookie.
     func beginSession(_ head: RequestHead) throws(Problem) -> (Caller, cookie: String) {
-        let session = state.withLock { state -> Result<(Token, String), Problem> in
-            guard let tokens = state.tokens else { return .failure(.noTokens) }
-            guard let bearer = head.bearerToken, let token = tokens.holder(of: bearer) else {
-                return .failure(.unauthorized(.noToken, .read))
-            }
-            return .success((token, state.sessions.begin(token.digest, at: ContinuousClock.now)))
+        let session = state.withLock { state -> Result<(Caller, String), Problem> in
+            guard state.tokens != nil else { return .failure(.noTokens) }
+            guard case .token(let token) = head.credential,
+                var caller = state.caller(.token(token))
+            else { return .failure(.unauthorized(.noToken, .read)) }
+            let secret = state.sessions.begin(token, at: ContinuousClock.now)
+            caller.credential = .session(SHA256Digest(of: secret))
+            return .success((caller, secret))
         }
-        let (token, secret) = try session.get()
+        let (caller, secret) = try session.get()
         let seconds = Int(Sessions.lifetime.components.seconds)
-        return (
-            Caller(token, isKnownByCookie: true), Self.cookie(secret, seconds: seconds, for: head)
-        )
+        return (caller, Self.cookie(secret, seconds: seconds, for: head))
     }
 
     /// Ends the session that a request has; the field that takes its cookie away.
     func endSession(_ head: RequestHead) -> String {
-        if let secret = head.sessionSecret { state.withLock { $0.sessions.end(secret) } }
+        if let secret = head.sessionSecret {
+            state.withLock { $0.sessions.end(SHA256Digest(of: String(secret))) }
+        }
         return Self.cookie("", seconds: 0, for: head)
     }
 

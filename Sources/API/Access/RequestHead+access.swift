@@ -1,3 +1,4 @@
+import Digests
 import HTTP
 
 /// What a request says about who sends it.
@@ -11,9 +12,18 @@ extension RequestHead {
     /// Whether it came by TLS, so that a cookie may be for TLS only.
     var isEncrypted: Bool { false }
 
+    /// What its sender wants to be known by: a token goes before a cookie.
+    ///
+    /// Of secrets the digests, so that the time it takes to look for one shows neither its length nor
+    /// its content.
+    var credential: Caller.Credential {
+        if let token = bearerToken { return .token(SHA256Digest(of: String(token))) }
+        return sessionSecret.map { .session(SHA256Digest(of: String($0))) } ?? .none
+    }
+
     /// What stands behind `Bearer` in `Authorization` (RFC 6750, 2.1); nil where there is another
     /// scheme, or none.
-    var bearerToken: Substring? {
+    private var bearerToken: Substring? {
         guard let field = headers["Authorization"] else { return nil }
         let scheme = field.prefix { $0 != " " }
         guard scheme.lowercased() == "bearer" else { return nil }

@@ -40,15 +40,13 @@ struct Sessions: Sendable {
         return secret
     }
 
-    /// The token whose holder began the session, unless it has ended.
-    func token(of secret: Substring, at now: ContinuousClock.Instant) -> SHA256Digest? {
-        sessions[SHA256Digest(of: String(secret))].flatMap { $0.end > now ? $0.token : nil }
+    /// The token whose holder began the session of a cookie with this digest, unless it has ended.
+    func token(_ session: SHA256Digest, at now: ContinuousClock.Instant) -> SHA256Digest? {
+        sessions[session].flatMap { $0.end > now ? $0.token : nil }
     }
 
     /// Ends a session.
-    mutating func end(_ secret: Substring) {
-        sessions[SHA256Digest(of: String(secret))] = nil
-    }
+    mutating func end(_ session: SHA256Digest) { sessions[session] = nil }
 
     /// Ends the sessions of all tokens but these.
     mutating func keep(where isGood: (SHA256Digest) -> Bool) {

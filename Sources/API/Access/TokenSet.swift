@@ -35,15 +35,10 @@ struct TokenSet: Sendable, Equatable {
         return tokens.count - before
     }
 
-    /// Whose token this is.
+    /// The token with this digest.
     ///
-    /// Both sides are hashed, so neither length nor content shows in the time it takes; and all are
-    /// compared, so that it does not show which one it was.
-    func holder(of secret: Substring) -> Token? {
-        token(SHA256Digest(of: String(secret)))
-    }
-
-    /// The token with this digest, if it is good.
+    /// All are compared, each in constant time, so it does not show in the time it takes how much of
+    /// a digest was right, or which one it was.
     func token(_ digest: SHA256Digest) -> Token? {
         var found: Token?
         for token in tokens where token.digest == digest { found = token }

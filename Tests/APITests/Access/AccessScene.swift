@@ -46,12 +46,14 @@ final class AccessScene: Sendable {
 }
 
 extension Router.Guards {
-    /// Those of a service without tokens, which tell nobody.
-    static func withoutTokens(_ address: ListenAddress) throws -> Router.Guards {
+    /// Those of a service without tokens, unless there is another control; they tell nobody.
+    static func quiet(
+        _ address: ListenAddress, access: AccessControl? = nil
+    ) throws -> Router.Guards {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return Router.Guards(
             origins: OriginPolicy(address: address), others: .none,
-            access: try AccessControl(files: TokenFiles(), logger: logger),
+            access: try access ?? AccessControl(files: TokenFiles(), logger: logger),
             audit: AuditLog(logger))
     }
 }

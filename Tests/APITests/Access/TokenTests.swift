@@ -37,17 +37,17 @@ struct TokenTests {
         arguments: ["", "0", "0123456789abcde", "0123456789abcdef0", "0123456789ABCDEF", "x"])
     func holders(other: String) throws {
         let tokens = try tokens("a:\(Self.token)\nb:\(secret("b"))")
-        #expect(tokens.holder(of: Self.token[...])?.name == "a")
-        #expect(tokens.holder(of: secret("b")[...])?.name == "b")
-        #expect(tokens.holder(of: other[...]) == nil)
-        #expect(TokenSet().holder(of: other[...]) == nil)
+        #expect(tokens.token(SHA256Digest(of: Self.token))?.name == "a")
+        #expect(tokens.token(SHA256Digest(of: secret("b")))?.name == "b")
+        #expect(tokens.token(SHA256Digest(of: other)) == nil)
+        #expect(TokenSet().token(SHA256Digest(of: other)) == nil)
     }
 
     @Test(
         "what RFC 6750 lets stand behind Bearer is a token",
         arguments: [token, "AZaz09-._~+/0000", token + "=", token + "==", token + "===="])
     func good(text: String) throws {
-        #expect(try tokens(text).holder(of: text[...])?.name == nil)
+        #expect(try tokens(text).token(SHA256Digest(of: text))?.scope == .read)
         #expect(try tokens(text).tokens.count == 1)
         #expect(try tokens(String(repeating: "a", count: 512)).tokens.count == 1)
     }
