@@ -7,10 +7,12 @@ STATE_DIR ?= .build/state
 BUILD_PACKAGES = libbpf-dev libmicrohttpd-dev libgnutls28-dev libelf-dev zlib1g-dev pkg-config linux-libc-dev
 TEST_PACKAGES = chromium chromium-driver curl nodejs python3 python3-venv
 
-# Makes random requests by the contract, for test-contract; from PyPI, in an environment of its own.
-# Where it cannot be had, that is skipped, and says so.
-SCHEMATHESIS = .build/schemathesis/bin/schemathesis
-SCHEMATHESIS_VERSION = 4.32.5
+# Environments of Python, with packages of PyPI: .build/python/NAME has those that
+# Tests/NAME/requirements.txt names. Where they cannot be had, what needs them is skipped, and says so.
+PYTHON = .build/python
+
+# What bench drives the service with, beside its own programs.
+BENCH_PACKAGES = python3 wrk
 
 # What boots other kernels for the tests. Where it cannot be had, they are skipped.
 VM_PACKAGES = binutils busybox-static cpio qemu-system-x86
@@ -25,7 +27,11 @@ BENCH ?=
 SWIFT = $(shell command -v swift)
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help build run test test-contract test-vm bench lint format reference clean packages test-packages vm-packages
+# For install: packages set DESTDIR, a folder that stands for /.
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+.PHONY: help build install run test test-contract test-vm bench lint format reference clean packages test-packages bench-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
@@ -35,6 +41,8 @@ help:
 	@echo 'make test-contract'
 	@echo '             random requests by openapi/openapi.yaml, which have to be answered as it says'
 	@echo 'make build   the release binary, .build/release/martlet'
+	@echo 'make install [PREFIX=/usr/local]'
+	@echo '             put it and the systemd unit in place (as root)'
 	@echo 'make bench   figures beside their budgets, against a hand-written program, on three kernels'
 	@echo '             BENCH="--only methods --no-guests" measures a part, on this kernel alone'
 	@echo 'make lint    formatting and style; make format mends formatting'
@@ -45,35 +53,47 @@ help:
 build: packages
 	swift build -c release --product martlet --static-swift-stdlib
 
+install:
+	@test -x .build/release/martlet || { echo 'make build comes first' >&2; exit 1; }
+	install -D -m 755 .build/release/martlet $(DESTDIR)$(PREFIX)/bin/martlet
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/local/bin|$(PREFIX)/bin|' martlet.service \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/martlet.service
+
 run: build
 	$(SUDO) .build/release/martlet serve --listen $(LISTEN) --state-dir $(STATE_DIR) \
 		--policy public/policies/pipe2.yaml
 
 # Failing every step of loading keeps the kernel busy with what others trace, so it comes by
-# itself. Guests take both cores that others measure their time on, so they come last.
-test: packages test-packages vm-packages lint build
+# itself. Guests take both cores, so they come last.
+test: packages test-packages vm-packages $(PYTHON)/Clients lint build
 	node --test Tests/Viewer
+	$(MAKE) --no-print-directory test-contract PHASES=examples,fuzzing EXAMPLES=25
 	swift build --build-tests
 	$(SUDO) $(SWIFT) test --skip-build \
 		--skip 'KernelMatrixTests|(Install|Registry)FaultTests'
 	$(SUDO) $(SWIFT) test --skip-build --filter '(Install|Registry)FaultTests'
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
 
-# Examples of the contract, values at its limits, and random ones.
-test-contract: build $(SCHEMATHESIS)
-	@if [ -x $(SCHEMATHESIS) ]; then \
-		$(SUDO) Tests/Contract/run .build/release/martlet $(SCHEMATHESIS); \
+# Examples of the contract, values at its limits (which takes minutes), and random ones.
+PHASES ?= examples,coverage,fuzzing
+EXAMPLES ?= 25
+
+test-contract: build $(PYTHON)/Contract
+	@if [ -d $(PYTHON)/Contract ]; then \
+		$(SUDO) env PHASES=$(PHASES) EXAMPLES=$(EXAMPLES) Tests/Contract/run .build/release/martlet \
+			$(PYTHON)/Contract/bin/schemathesis; \
 	else echo 'skipped: random requests by the contract; PyPI cannot be had'; fi
 
-$(SCHEMATHESIS):
-	-python3 -m venv .build/schemathesis && \
-		.build/schemathesis/bin/pip install --quiet schemathesis==$(SCHEMATHESIS_VERSION)
+$(PYTHON)/%: Tests/%/requirements.txt
+	@rm -rf $@
+	python3 -m venv $@ && $@/bin/pip install --quiet --requirement $< || rm -rf $@
 
 test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
 
-bench: packages vm-packages
+bench: packages bench-packages vm-packages
 	Tests/Benchmarks/run $(BENCH)
 
 lint:
@@ -111,6 +131,9 @@ packages:
 
 test-packages:
 	$(call install,$(TEST_PACKAGES))
+
+bench-packages:
+	$(call install,$(BENCH_PACKAGES))
 
 vm-packages:
 	-$(call install,$(VM_PACKAGES))

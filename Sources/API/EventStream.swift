@@ -5,6 +5,7 @@ import Tracing
 /// One subscriber's response: a cursor into the log, with gaps and heartbeats between.
 final class EventStream: ByteSource {
     private let log: EventLog
+    private let filter: EventFilter
     private let form: Cursor.Form
     private let heartbeat: Heartbeat
     private let timeout: Int?
@@ -31,6 +32,7 @@ final class EventStream: ByteSource {
     ) {
         self.log = log
         self.form = form
+        filter = query.filter
         self.heartbeat = heartbeat
         timeout = query.timeout
         self.isWelcome = isWelcome
@@ -48,7 +50,7 @@ final class EventStream: ByteSource {
     }
 
     func opened(_ waker: Waker) {
-        let subscription = log.subscribe { waker.wake() }
+        let subscription = log.subscribe(to: filter) { waker.wake() }
         let timeout = timeout.map { seconds in
             Timeout(seconds: seconds) { [weak self] in
                 self?.state.withLock { $0.isOver = true }

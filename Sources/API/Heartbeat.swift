@@ -39,7 +39,7 @@ final class Heartbeat: Sendable {
         }
         timer.setEventHandler { [weak self] in
             self?.state.withLock { $0.number += 1 }
-            log.notify()
+            log.notifyAll()
             Task { await update() }
         }
         timer.resume()

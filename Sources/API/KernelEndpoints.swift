@@ -46,6 +46,9 @@ struct KernelEndpoints: Sendable {
             json.appendList(KernelFeature.allCases, named: "features") { feature, json in
                 json.append(probe.capability(feature))
             }
+            json.appendList(probe.privileges, named: "privileges") { privilege, json in
+                json.append(privilege)
+            }
             json.append("}\n")
             return .json(json)
         }

@@ -49,7 +49,7 @@ struct Notices {
         json.append("{\"gap\":{\"reason\":")
         json.append(quoted: gap.reason.rawValue)
         json.append(",\"lost\":")
-        if let lost = gap.lost { json.append(lost) } else { json.append("null") }
+        if let lost = gap.lost { json.append(count: lost) } else { json.append("null") }
         if let requested = gap.requested {
             json.append(",\"requested\":")
             json.append(quoted: requested)

@@ -43,7 +43,7 @@ extension JSONWriter {
             json.append("}")
         }
         append(",\"load_time_ns\":")
-        append(hook.reading.loadNanoseconds)
+        append(count: hook.reading.loadNanoseconds)
         appendList(hook.reading.programs, named: "programs") { program, json in
             json.append(program)
         }
@@ -54,21 +54,21 @@ extension JSONWriter {
     private mutating func appendEvents(_ reading: HookReading) {
         let counters = reading.counters
         append(",\"events\":{\"sent\":")
-        append(counters.sent)
+        append(count: counters.sent)
         append(",\"filtered\":")
-        append(counters.filtered)
+        append(count: counters.filtered)
         append(",\"lost_ring_full\":")
-        append(counters.ringFull)
+        append(count: counters.ringFull)
         append(",\"lost_pending_full\":")
-        append(counters.pendingFull)
+        append(count: counters.pendingFull)
         append(",\"missed_entry\":")
-        append(counters.pendingMissed)
+        append(count: counters.pendingMissed)
         append(",\"missed_return\":")
-        append(counters.pendingStale)
+        append(count: counters.pendingStale)
         append(",\"missed_recursion\":")
-        append(reading.recursions)
+        append(count: reading.recursions)
         append(",\"missed_probe\":")
-        if let missed = reading.missed { append(missed) } else { append("null") }
+        if let missed = reading.missed { append(count: missed) } else { append("null") }
         append("}")
     }
 
@@ -82,9 +82,9 @@ extension JSONWriter {
         append(",\"verified_instructions\":")
         append(program.info.verifiedInstructions)
         append(",\"run_count\":")
-        append(program.info.runCount)
+        append(count: program.info.runCount)
         append(",\"run_time_ns\":")
-        append(program.info.runTimeNanoseconds)
+        append(count: program.info.runTimeNanoseconds)
         append("}")
     }
 }

@@ -5,17 +5,17 @@ extension JSONWriter {
     /// Appends what the stages have counted, as an object: every stage, in the order of the stages.
     mutating func append(_ counters: StageCounters) {
         append("{\"events\":")
-        append(counters.events)
+        append(count: counters.events)
         append(",\"filtered\":")
-        append(counters.filtered)
+        append(count: counters.filtered)
         append(",\"log_overwritten\":")
-        append(counters.logOverwritten)
+        append(count: counters.logOverwritten)
         append(",\"lost\":{")
         for (index, stage) in StageCounters.Stage.allCases.enumerated() {
             if index > 0 { append(",") }
             append(quoted: stage.rawValue)
             append(":")
-            append(counters.lost[stage] ?? 0)
+            append(count: counters.lost[stage] ?? 0)
         }
         append("}}")
     }

@@ -62,7 +62,7 @@ struct StatusEndpoints: Sendable {
         json.append("},\"subscribers\":{\"open\":")
         json.append(subscribers.count)
         json.append(",\"refused\":")
-        json.append(subscribers.refused)
+        json.append(count: subscribers.refused)
         json.append("},\"counters\":")
         json.append(await service.stageCounters())
         json.append("}\n")

@@ -7,12 +7,14 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <linux/perf_event.h>
 #include <linux/types.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 /* syscall(2) is variadic. The event counts nothing; it is what a program attaches to. */
@@ -24,6 +26,18 @@ static inline int martlet_open_tracepoint(unsigned long long id)
 	attributes.size = sizeof(attributes);
 	attributes.type = PERF_TYPE_TRACEPOINT;
 	attributes.config = id;
+	return (int)syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+}
+
+/* An event of a whole CPU that counts nothing: who may open it may open every other. */
+static inline int martlet_open_idle_event(void)
+{
+	struct perf_event_attr attributes;
+
+	memset(&attributes, 0, sizeof(attributes));
+	attributes.size = sizeof(attributes);
+	attributes.type = PERF_TYPE_SOFTWARE;
+	attributes.config = PERF_COUNT_SW_DUMMY;
 	return (int)syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 }
 
@@ -91,6 +105,14 @@ static inline int martlet_duplicate(int descriptor)
 static inline int martlet_open(const char *path)
 {
 	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Whether tracefs is mounted there, which may be seen without the right to look into it. */
+static inline int martlet_is_tracefs(const char *path)
+{
+	struct statfs status;
+
+	return statfs(path, &status) == 0 && status.f_type == TRACEFS_MAGIC;
 }
 
 /*

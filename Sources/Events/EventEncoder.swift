@@ -27,11 +27,9 @@ public struct EventEncoder {
     ) {
         self.reporting = reporting
         clock = WallClock(offset: realtimeOffset)
-        let scan = ProcScan(for: reporting)
         processes = ProcessTable(
-            printer: ProcessPrinter(
-                node: nodeName, reporting: reporting, clock: clock, host: scan.hostNamespaces),
-            capacity: processCapacity, source: source ?? scan)
+            printer: ProcessPrinter(node: nodeName, reporting: reporting, clock: clock),
+            capacity: processCapacity, source: source ?? ProcScan(for: reporting))
         var json = JSONWriter(capacity: 256)
         json.append(",\"node_name\":")
         json.append(quoted: nodeName)
@@ -57,8 +55,11 @@ public struct EventEncoder {
     /// Refuses calls of this hook from now on.
     public mutating func remove(hook: UInt32) { hooks[hook] = nil }
 
-    /// Takes over a scan of /proc, where records have not said more already.
-    public mutating func adopt(_ scan: [ScannedProcess]) { processes.adopt(scan) }
+    /// Takes over who runs, where records have not said more already.
+    public mutating func adopt(_ scan: [ScannedProcess]) {
+        if let host = scan.hostNamespaces { processes.printer.host = host }
+        processes.adopt(scan)
+    }
 
     /// Forgets processes whose ends no record has told.
     public mutating func forget(_ gone: [ProcessID]) { processes.forget(gone) }

@@ -80,16 +80,6 @@ public struct ProcScan: ProcessSource {
         fileBytes("\(root)/\(pid)/cgroup", most: 16_384).map(cgroupPath)
     }
 
-    /// The machine's own namespaces: those of kthreadd, where it can be seen.
-    ///
-    /// The first process may hide its own from everybody.
-    var hostNamespaces: Namespaces {
-        let isKernels =
-            ProcStat(fileBytes("\(root)/2/stat", most: 4096))
-            .map { $0.flags & Self.kernelThread != 0 } ?? false
-        return Namespaces(readingLinksOf: "\(root)/\(isKernels ? 2 : 1)/ns")
-    }
-
     // MARK: - Parts
 
     private func task(

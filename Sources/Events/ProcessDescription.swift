@@ -16,15 +16,14 @@ struct ProcessPrinter {
     let node: String
     let reporting: ProcessReporting
     var clock: WallClock
-    /// The namespaces of the machine's first process.
-    private let host: Namespaces
+    /// The machine's own namespaces; none as long as they are not known.
+    var host = Namespaces()
     private var userNames = UserNames()
 
-    init(node: String, reporting: ProcessReporting, clock: WallClock, host: Namespaces) {
+    init(node: String, reporting: ProcessReporting, clock: WallClock) {
         self.node = node
         self.reporting = reporting
         self.clock = clock
-        self.host = host
     }
 
     /// base64 of `node:identity:pid`.

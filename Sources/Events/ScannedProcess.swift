@@ -19,6 +19,11 @@ public struct ScannedProcess: Sendable {
     /// Its parent; 0 for the first process and the first kernel thread.
     public var parent: UInt32 { task.parent }
 
+    /// Whether it is kthreadd, the first thread of the kernel's own; it has no file.
+    fileprivate var isFirstKernelThread: Bool {
+        pid == 2 && parent == 0 && binary.first != UInt8(ascii: "/")
+    }
+
     /// What it runs, as events show it.
     func image(_ reporting: ProcessReporting) -> ProcessImage {
         var image = ProcessImage(
@@ -37,5 +42,14 @@ public struct ScannedProcess: Sendable {
             image.whole?.environment = environment.whole
         }
         return image.bounded(argumentBytes: arguments.whole)
+    }
+}
+
+extension [ScannedProcess] {
+    /// The machine's own namespaces: those of kthreadd, where it can be seen.
+    ///
+    /// The first process may hide its own from everybody.
+    var hostNamespaces: Namespaces? {
+        (first(where: \.isFirstKernelThread) ?? first { $0.pid == 1 })?.task.namespaces
     }
 }

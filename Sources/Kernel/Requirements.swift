@@ -12,6 +12,15 @@ public struct MissingRequirement: Error, Sendable, Equatable, CustomStringConver
     public var description: String { "\(what)\n  \(remedy)" }
 }
 
+/// This machine cannot run the service, for these reasons.
+public struct Unserviceable: Error, Sendable, CustomStringConvertible {
+    /// What is missing, in the order in which a person would mend it.
+    public let missing: [MissingRequirement]
+
+    /// Every requirement and its remedy, on lines of their own.
+    public var description: String { missing.map(\.description).joined(separator: "\n") }
+}
+
 /// What the service needs of the machine before it can load anything.
 public enum Requirements {
     private static let typeInformation = "/sys/kernel/btf/vmlinux"
@@ -27,23 +36,35 @@ public enum Requirements {
                     remedy: "it needs a kernel with CONFIG_DEBUG_INFO_BTF=y"
                         + " (Debian's and Ubuntu's have it), and /sys mounted"))
         }
+        let privileges = missingPrivileges()
+        missing += privileges
         // The smallest map there is tells whether bpf(2) is allowed at all.
         let map = unsafe bpf_map_create(BPF_MAP_TYPE_RINGBUF, "probe", 0, 0, 4096, nil)
         if map >= 0 {
             close(map)
-        } else {
+        } else if privileges.isEmpty || map != -EPERM {
             missing.append(refusal(number: -map))
         }
         return missing
+    }
+
+    private static func missingPrivileges() -> [MissingRequirement] {
+        let held = ThreadPrivileges.current
+        return Privilege.required.filter { !held.has($0) }.map { privilege in
+            MissingRequirement(
+                what: "\(privilege.rawValue) is missing, without which the kernel lets nobody "
+                    + (privilege == .bpf ? "load BPF programs" : "trace by BPF programs"),
+                remedy: privilege.remedy)
+        }
     }
 
     private static func refusal(number: CInt) -> MissingRequirement {
         switch number {
         case EPERM:
             MissingRequirement(
-                what: "the kernel does not let this process load BPF programs"
-                    + " (bpf(2): Operation not permitted)",
-                remedy: "run as root (sudo), or grant CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN;"
+                what: "the kernel does not let this process load BPF programs,"
+                    + " though it has CAP_BPF (bpf(2): Operation not permitted)",
+                remedy: "a user namespace, a filter of system calls or a lockdown forbids it;"
                     + " in a container, run it privileged")
         case ENOSYS:
             MissingRequirement(

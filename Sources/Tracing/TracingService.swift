@@ -27,33 +27,27 @@ public final class TracingService: Sendable {
         public var stateDirectory: String
         /// Bytes of events that are kept for subscribers.
         public var logBytes: Int
-        /// Whether the kernel counts and times the runs of programs.
-        public var measuresRuns: Bool
         /// What is told of processes.
         public var processes: ProcessReporting
 
         /// Names every option.
         public init(
-            stateDirectory: String, logBytes: Int, measuresRuns: Bool,
+            stateDirectory: String, logBytes: Int,
             processes: ProcessReporting = ProcessReporting()
         ) {
             self.stateDirectory = stateDirectory
             self.logBytes = logBytes
-            self.measuresRuns = measuresRuns
             self.processes = processes
         }
     }
 
     /// Loads what every policy shares, starts reading, and installs the stored policies.
     ///
-    /// - Throws: ``Unserviceable`` where the machine lacks something, else what failed.
-    public init(options: Options, logger: Logger) async throws {
+    /// - Throws: what failed.
+    public init(options: Options, access: KernelAccess, logger: Logger) async throws {
         var engineOptions = Engine.Options()
-        engineOptions.measuresRuns = options.measuresRuns
         engineOptions.carriesEnvironment = !options.processes.environment.isEmpty
-        // First: without rights for the kernel there are none for the directory either, and the
-        // kernel's requirements say what to do about it.
-        let engine = try Engine(options: engineOptions)
+        let engine = try Engine(options: engineOptions, access: access)
         lock = try DirectoryLock(directory: options.stateDirectory)
         let store = try PolicyStore(directory: options.stateDirectory)
         release = engine.release
@@ -68,6 +62,14 @@ public final class TracingService: Sendable {
         await policies.restore()
         // Nobody has to wait for it with the first policy.
         Task { [policies] in await policies.prepare() }
+    }
+
+    /// Makes the state directory, and what it stands in, where they are missing.
+    ///
+    /// That may be in a folder of another user's, who can be overruled only before rights are given
+    /// up; inside, the service needs none.
+    public static func makeStateDirectory(_ path: String) throws {
+        try PolicyStore.makeFolders(path)
     }
 
     /// A number that no other run has, in eight hexadecimal digits.

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The command line.
 @main
-struct Martlet: AsyncParsableCommand {
+struct Martlet: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet",
         abstract: "Traces a Linux host by policy, and streams what matches as JSON.",

@@ -6,14 +6,14 @@ public import Logging
 import Tracing
 
 /// `martlet serve`.
-struct Serve: AsyncParsableCommand {
+struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service until SIGTERM or SIGINT.",
         // The generated one is a single line of all options.
         usage: "martlet serve [<options>]",
         discussion: """
-            Needs root (or CAP_BPF, CAP_PERFMON and CAP_SYS_ADMIN), a kernel with BTF, and tracefs, \
-            of which it opens one where none is mounted. Every option can be given by the environment \
+            Needs a kernel with BTF, and root, or CAP_BPF, CAP_PERFMON, CAP_DAC_READ_SEARCH and a \
+            mounted tracefs. What it needs at the start alone it gives up then. Every option can be given by the environment \
             variable in brackets; the command line wins.
             """)
 
@@ -95,7 +95,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run() throws {
         let level = logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -104,7 +104,8 @@ struct Serve: AsyncParsableCommand {
             return handler
         }
         do {
-            try await Service(options: self).run()
+            let service = try Service(options: self)
+            try waiting { try await service.run() }
         } catch let failure as StartFailure {
             FileHandle.standardError.write(Data("martlet: \(failure.description)\n".utf8))
             throw ExitCode.failure

@@ -14,15 +14,31 @@ struct StartFailure: Error {
 /// The parts of the service, put together.
 struct Service {
     let options: Serve
+    private let kernel: KernelAccess
     private let logger = Logger(label: "martlet")
 
-    init(options: Serve) { self.options = options }
+    /// Takes what full rights are needed for, and gives them up.
+    ///
+    /// Before anything starts a thread, which would keep them.
+    init(options: Serve) throws {
+        self.options = options
+        do {
+            kernel = try KernelAccess(measuresRuns: options.bpfStats)
+            try TracingService.makeStateDirectory(options.stateDir)
+            try kernel.giveUpPrivileges()
+        } catch let error as Unserviceable {
+            throw StartFailure(description: "this machine cannot run it.\n\(error)")
+        } catch {
+            throw StartFailure(description: "\(error)")
+        }
+    }
 
     /// Serves until a signal comes.
     func run() async throws {
         let address = try listenAddress()
         let access = try accessControl()
         raiseDescriptorLimit()
+        tellMissingPrivileges()
         // Before anything is attached: a signal from here on ends the service in order.
         let signals = Signals()
         let tracing = try await startTracing()
@@ -75,15 +91,20 @@ struct Service {
         }
     }
 
+    private func tellMissingPrivileges() {
+        let names = kernel.privileges.filter { !$0.isAvailable }.map(\.name)
+        guard !names.isEmpty else { return }
+        let list = names.joined(separator: ", ")
+        logger.info("without \(list); GET /v1/kernel says what that costs")
+    }
+
     private func startTracing() async throws -> TracingService {
         do {
             return try await TracingService(
                 options: .init(
                     stateDirectory: options.stateDir, logBytes: options.eventLogSize.bytes,
-                    measuresRuns: options.bpfStats, processes: options.processes.reporting()),
-                logger: logger)
-        } catch let error as Unserviceable {
-            throw StartFailure(description: "this machine cannot run it.\n\(error)")
+                    processes: options.processes.reporting()),
+                access: kernel, logger: logger)
         } catch let error as KernelError {
             // What follows processes must load on every kernel, so this is for us to hear of.
             let log = (error.verifierLog ?? "").split(separator: "\n").suffix(20)

@@ -1,6 +1,7 @@
 import Assets
 import Foundation
 import HTTP
+import Kernel
 import Logging
 import Testing
 import Tracing
@@ -60,8 +61,8 @@ struct ContractTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let service = try await TracingService(
-            options: .init(stateDirectory: folder, logBytes: 0, measuresRuns: false),
-            logger: logger)
+            options: .init(stateDirectory: folder, logBytes: 0),
+            access: KernelAccess(measuresRuns: false), logger: logger)
         let address = try ListenAddress(parsing: "127.0.0.1:0")
         let router = API.router(
             for: service, address: address,

@@ -153,6 +153,27 @@ struct ProcessImageTests {
         #expect(text.hasSuffix(#","securebits":["SecBitNoRoot","SecBitNoRootLocked"]}"#))
     }
 
+    @Test("the machine's own namespaces are those of the kernel's first thread, else of process 1")
+    func hostNamespaces() {
+        func found(_ pid: UInt32, parent: UInt32 = 0, runs binary: String, uts: UInt32)
+            -> ScannedProcess
+        {
+            var task = ProcessTask(pid: pid, parent: parent, innerPID: pid, start: 1)
+            task.namespaces[WIRE_NAMESPACE_UTS] = uts
+            return ScannedProcess(task: task, binary: Array(binary.utf8))
+        }
+        let shell = found(700, parent: 1, runs: "/bin/sh", uts: 7)
+        let first = found(1, runs: "/sbin/init", uts: 1)
+        let kernel = found(2, runs: "kthreadd", uts: 2)
+        func uts(_ scan: [ScannedProcess]) -> UInt32? { scan.hostNamespaces?[WIRE_NAMESPACE_UTS] }
+        #expect(uts([shell, first, kernel]) == 2)
+        #expect(uts([shell, first]) == 1)
+        // Where the kernel's threads are not seen, the number is anybody's.
+        #expect(uts([shell, found(2, parent: 1, runs: "/bin/sh", uts: 3), first]) == 1)
+        #expect(uts([found(2, runs: "/bin/sh", uts: 3), first]) == 1)
+        #expect(uts([shell]) == nil)
+    }
+
     @Test("namespaces are numbers, and the machine's own are marked")
     func namespaces() {
         var host = Namespaces()

@@ -62,6 +62,41 @@ extension IntegrationSuite {
             #expect(try await expectLoss("kernel_entry_missed", service) == 1)
         }
 
+        @Test(
+            "calls whose entry there is no memory to keep",
+            .enabled(if: MemoryGroup.areThere, "needs a memory cgroup below /sys/fs/cgroup"))
+        func memory() async throws {
+            let scene = try await Scene()
+            let (service, caller) = (scene.service, scene.caller)
+            let group = try MemoryGroup()
+            // What is read at entry waits for the return in memory of the thread.
+            let policy = PolicyDocument(
+                "kept",
+                .init(
+                    call: "sys_pipe2",
+                    args: ["{index: 0, type: int32_arr}", "{index: 1, type: int, label: flags}"],
+                    result: "{index: 0, type: int}", selectors: PolicyDocument.only(caller.pid)))
+            try await group.with(service.pid) { try await service.add(policy.yaml) }
+            try group.useUp()
+            let calls = 500
+            _ = try await caller.storm(threads: 4, calls: calls)
+            let lost = try await expectLoss("kernel_pending_full", service)
+            // Their returns find no entry.
+            #expect(try await expectLoss("kernel_entry_missed", service) == lost)
+            let hook = try await service.status("kept")["hooks"]?[0]?["events"]
+            #expect(hook?["lost_pending_full"]?.number == lost)
+            #expect((hook?["sent"]?.number ?? 0) + lost == 4 * calls)
+
+            try group.release()
+            let events = try await service.events(of: "kept")
+            try await caller.call("pipe2 i:7,8 \(O_CLOEXEC)")
+            scene.call(
+                "kept", "__x64_sys_pipe2",
+                args: [.values([7, 8]), .int(Int(O_CLOEXEC), label: "flags")], result: .int(0)
+            ).check(try await events.next { $0.call?["process"]?["tid"]?.number == caller.pid })
+            #expect(try await self.lost("kernel_pending_full", service) == lost)
+        }
+
         /// Waits until a process is inside a system call of this number.
         private func untilInCall(_ number: Int, _ pid: Int) async throws {
             let deadline = ContinuousClock.now + Deadline.usual

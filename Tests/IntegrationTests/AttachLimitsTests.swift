@@ -199,6 +199,33 @@ extension IntegrationSuite {
             try await scene.service.delete("hot")
         }
 
+        @Test("a function that never returns is counted when its place on the stack is taken")
+        func endless() async throws {
+            let scene = try await Scene()
+            var policy = PolicyDocument(
+                "ends",
+                .function(
+                    "__x64_sys_exit_group", ["{index: 0, type: uint64}"],
+                    result: "{index: 0, type: int64}",
+                    PolicyDocument.family(scene.caller.pid)))
+            policy.options = ["attach-method": "kprobe"]
+            try await scene.service.add(policy.yaml)
+            let deadline = ContinuousClock.now + Deadline.usual
+            var missed = 0
+            while missed == 0, ContinuousClock.now < deadline {
+                // Stacks of threads that have ended serve the next ones.
+                _ = try await scene.caller.exec("pipe2 o:2 0", count: 20, in: "/")
+                missed =
+                    try await scene.service.metric(
+                        #"lost_total{stage="kernel_return_missed"}"#) ?? 0
+            }
+            #expect(missed > 0)
+            let counters = try await scene.service.status("ends")["hooks"]?[0]?["events"]
+            #expect((counters?["missed_return"]?.number ?? 0) >= missed)
+            #expect(counters?["sent"] == 0)
+            try await scene.service.delete("ends")
+        }
+
         @Test("a function that a program itself calls is not reported, and counted")
         func recursion() async throws {
             let scene = try await Scene()

@@ -4,71 +4,12 @@ import Testing
 extension IntegrationSuite {
     @Suite("Starts that fail, and what the command line says")
     struct FaultsStartTests {
-        /// What a run of the executable that ends by itself said.
-        private struct Run {
-            var status: Int32
-            var output: String
-            var errors: String
-        }
-
-        /// Runs `program`; a run that does not end is killed, and its status says so.
-        private func run(_ program: String, _ arguments: [String]) async throws -> Run {
-            try await blocking {
-                let process = Process()
-                let folder = try temporaryFolder()
-                defer { try? FileManager.default.removeItem(atPath: folder) }
-                for name in ["out", "err"] {
-                    try Data().write(to: URL(filePath: "\(folder)/\(name)"))
-                }
-                process.executableURL = URL(filePath: program)
-                process.arguments = arguments
-                process.standardInput = FileHandle.nullDevice
-                process.standardOutput = FileHandle(forWritingAtPath: folder + "/out")
-                process.standardError = FileHandle(forWritingAtPath: folder + "/err")
-                let ended = DispatchSemaphore(value: 0)
-                process.terminationHandler = { _ in ended.signal() }
-                try process.run()
-                if ended.wait(timeout: .now() + .seconds(20 * Machine.slowness)) == .timedOut {
-                    kill(process.processIdentifier, SIGKILL)
-                    ended.wait()
-                }
-                return Run(
-                    status: process.terminationStatus,
-                    output: try String(contentsOfFile: folder + "/out", encoding: .utf8),
-                    errors: try String(contentsOfFile: folder + "/err", encoding: .utf8))
-            }
-        }
-
-        private func martlet(_ arguments: String...) async throws -> Run {
+        private func martlet(_ arguments: String...) async throws -> ProgramRun {
             try await run(ChildProcess.built("martlet"), arguments)
         }
 
-        @Test("without privileges it says what is missing and how to get it")
-        func unprivileged() async throws {
-            let folder = try temporaryFolder()
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            // The build folder may be one that only its owner can enter.
-            let copy = folder + "/martlet"
-            try FileManager.default.copyItem(atPath: ChildProcess.built("martlet"), toPath: copy)
-            for path in [folder, copy] {
-                try FileManager.default.setAttributes(
-                    [.posixPermissions: 0o755], ofItemAtPath: path)
-            }
-            let run = try await run(
-                "/usr/bin/setpriv",
-                [
-                    "--reuid", "65534", "--regid", "65534", "--clear-groups", copy, "serve",
-                    "--listen", "127.0.0.1:0", "--state-dir", folder + "/state",
-                ])
-            #expect(run.status == 1)
-            #expect(run.output == "")
-            #expect(run.errors.hasPrefix("martlet: this machine cannot run it.\n"))
-            #expect(run.errors.contains("does not let this process load BPF programs"))
-            #expect(run.errors.contains("run as root (sudo), or grant CAP_BPF"))
-        }
-
         /// Runs a shell script that sees mounts of its own, with `$0` the executable and `$1` a folder.
-        private func inOwnMounts(_ script: String) async throws -> Run {
+        private func inOwnMounts(_ script: String) async throws -> ProgramRun {
             let folder = try temporaryFolder()
             defer { try? FileManager.default.removeItem(atPath: folder) }
             var policy = PolicyDocument("nobodys", .pipe2(PolicyDocument.only(4_194_304)))

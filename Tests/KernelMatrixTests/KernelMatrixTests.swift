@@ -3,9 +3,10 @@ import Testing
 
 /// The tests that need a kernel, on kernels that have what this machine's may lack.
 ///
-/// Only where asked for, because other tests would wait for a processor beside a guest.
+/// Only where asked for, because other tests would wait for a processor beside guests, of which each
+/// keeps one busy.
 @Suite(
-    "The service on other kernels", .serialized,
+    "The service on other kernels",
     .enabled(
         if: ProcessInfo.processInfo.environment["MARTLET_MATRIX"] != nil,
         "make test runs it after the others, with MARTLET_MATRIX=1"))

@@ -7,7 +7,7 @@ import Testing
 @Suite("What the running kernel offers", .requiresBPF, .serialized)
 struct CapabilityTests {
     private func probe() throws -> CapabilityProbe {
-        CapabilityProbe(tracefs: try Tracefs(), types: KernelTypesCache(keepingFor: 1))
+        CapabilityProbe(access: try KernelAccess(), types: KernelTypesCache(keepingFor: 1))
     }
 
     @Test("what is there costs nothing, and what is missing has a reason and a cost")
@@ -76,7 +76,7 @@ struct CapabilityTests {
             }
             func ask() throws {
                 let probe = CapabilityProbe(
-                    tracefs: try Tracefs(), types: KernelTypesCache(keepingFor: 1))
+                    access: try KernelAccess(), types: KernelTypesCache(keepingFor: 1))
                 for method in KernelMethod.allCases { _ = probe.capability(method) }
                 for feature in KernelFeature.allCases { _ = probe.capability(feature) }
             }

@@ -152,8 +152,8 @@ struct EventLogTests {
     func subscribers() {
         let log = EventLog(capacity: 0, boot: "a")
         let woken = Mutex(0)
-        let first = log.subscribe { woken.withLock { $0 += 1 } }
-        let second = log.subscribe { woken.withLock { $0 += 100 } }
+        let first = log.subscribe(to: EventFilter()) { woken.withLock { $0 += 1 } }
+        let second = log.subscribe(to: EventFilter()) { woken.withLock { $0 += 100 } }
         #expect(log.subscriberCount == 2)
         log.append("{}")
         #expect(woken.withLock { $0 } == 0)
@@ -162,8 +162,13 @@ struct EventLogTests {
         first.cancel()
         first.cancel()
         #expect(log.subscriberCount == 1)
+        log.append("{}")
         log.notify()
         #expect(woken.withLock { $0 } == 201)
+        log.notify()
+        #expect(woken.withLock { $0 } == 201, "there is nothing new")
+        log.notifyAll()
+        #expect(woken.withLock { $0 } == 301)
         second.cancel()
         #expect(log.subscriberCount == 0)
     }

@@ -87,6 +87,7 @@ pack_payload() {
 	tests)
 		put "$stage/martlet" $programs
 		cp "$here/run-tests" "$stage/martlet/run"
+		cp "$root/martlet.service" "$stage/martlet"
 		;;
 	bench)
 		# Where the driver looks for them.
@@ -104,5 +105,7 @@ pack_payload() {
 files=$(base_files)
 if [ "$files" != "$(cat "$cache/base.files" 2>/dev/null)" ]; then pack_base "$files"; fi
 pack_payload
-cat "$cache/base.cpio" "$cache/payload.cpio" >"$cache/initramfs.cpio"
+# Another guest may still be reading the one that is there.
+cat "$cache/base.cpio" "$cache/payload.cpio" >"$cache/initramfs.cpio.new"
+mv "$cache/initramfs.cpio.new" "$cache/initramfs.cpio"
 echo "$cache/initramfs.cpio"

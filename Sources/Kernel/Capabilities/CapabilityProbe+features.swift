@@ -28,7 +28,9 @@ extension CapabilityProbe {
             try callHelper(
                 BPF_FUNC_d_path, type: BPF_PROG_TYPE_TRACING,
                 attachType: BPF_TRACE_FENTRY.rawValue)
-        case .runStatistics: try enableStatistics()
+        case .runStatistics:
+            // Tried when the process still had the right to.
+            if let refusal = access.statisticsRefusal { throw Missing("\(refusal)") }
         case .skippedRuns: try findSkippedRuns()
         case .functionList:
             let list = "available_filter_functions"
@@ -78,14 +80,6 @@ extension CapabilityProbe {
         let map = unsafe bpf_map_create(BPF_MAP_TYPE_TASK_STORAGE, "probe", 4, 4, 0, &options)
         guard map >= 0 else { throw Missing("creating a map", status: map) }
         close(map)
-    }
-
-    private func enableStatistics() throws(Missing) {
-        do throws(KernelError) {
-            withExtendedLifetime(try RunStatistics()) {}
-        } catch {
-            throw Missing("\(error)")
-        }
     }
 
     /// The kernel says how much of struct bpf_prog_info it filled.

@@ -7,16 +7,21 @@ import Synchronization
 /// 100 ms. What is loaded or attached for it is gone with the answer, and was
 /// attached only where nobody passes.
 public final class CapabilityProbe: Sendable {
-    let tracefs: Tracefs
+    let access: KernelAccess
     let types: KernelTypesCache
     private let methods = Mutex<[KernelMethod: Capability]>([:])
     private let features = Mutex<[KernelFeature: Capability]>([:])
 
     /// Prepares to ask; asks nothing yet.
-    public init(tracefs: Tracefs, types: KernelTypesCache) {
-        self.tracefs = tracefs
+    public init(access: KernelAccess, types: KernelTypesCache) {
+        self.access = access
         self.types = types
     }
+
+    var tracefs: Tracefs { access.tracefs }
+
+    /// What the process was started with, of that which the service has a use for.
+    public var privileges: [Capability] { access.privileges }
 
     /// Whether the kernel offers this way to attach programs.
     public func capability(_ method: KernelMethod) -> Capability {

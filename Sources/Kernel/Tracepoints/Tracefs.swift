@@ -23,18 +23,33 @@ public struct Tracefs: Sendable {
             return
         }
         let descriptor = martlet_open_tracefs()
-        guard descriptor >= 0 else {
-            throw MissingRequirement(
-                what: "tracefs is not mounted at \(Self.places[0]), and mounting it failed: "
-                    + errorText(errno),
-                remedy: "run as root, or ask for: mount -t tracefs tracefs \(Self.places[0])")
-        }
+        guard descriptor >= 0 else { throw Self.refusal(number: errno) }
         mount = Descriptor(owning: descriptor)
         path = "/proc/self/fd/\(descriptor)"
         guard isReadable(path + "/events/syscalls") else {
-            throw MissingRequirement(
-                what: "this kernel has no system-call tracepoints",
-                remedy: "they need a kernel with CONFIG_FTRACE_SYSCALLS=y")
+            throw errno == EACCES ? Self.unreadable : Self.withoutSystemCalls
         }
     }
+
+    private static func refusal(number: CInt) -> MissingRequirement {
+        guard number == EPERM else {
+            return MissingRequirement(
+                what: "tracefs is not mounted at \(places[0]), and mounting it failed: "
+                    + errorText(number),
+                remedy: "ask for: mount -t tracefs tracefs \(places[0])")
+        }
+        if unsafe martlet_is_tracefs(places[0]) != 0 { return unreadable }
+        return MissingRequirement(
+            what: "tracefs is not mounted at \(places[0]), and CAP_SYS_ADMIN is missing, which"
+                + " opening it elsewhere needs",
+            remedy: "mount -t tracefs tracefs \(places[0]), or \(Privilege.administration.remedy)")
+    }
+
+    private static let unreadable = MissingRequirement(
+        what: "CAP_DAC_READ_SEARCH is missing, without which root alone can read tracefs",
+        remedy: Privilege.readFiles.remedy)
+
+    private static let withoutSystemCalls = MissingRequirement(
+        what: "this kernel has no system-call tracepoints",
+        remedy: "they need a kernel with CONFIG_FTRACE_SYSCALLS=y")
 }

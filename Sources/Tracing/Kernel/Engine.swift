@@ -21,14 +21,11 @@ public final class Engine {
     let processList: BPFIterator
     private let processes: LoadedObject
     private let template: ProgramTemplate
-    private let statistics: RunStatistics?
 
     /// What the engine is made with.
     public struct Options: Sendable {
         /// Bytes of the ring between the kernel and the reader, a power of two.
         public var ringBytes: UInt32 = 4 * 1024 * 1024
-        /// Whether the kernel counts and times the runs of programs.
-        public var measuresRuns = true
         /// Whether the records of execs carry the environment.
         public var carriesEnvironment = false
 
@@ -36,11 +33,14 @@ public final class Engine {
         public init() {}
     }
 
+    /// Loads what every policy shares, with all the rights of the process.
+    public convenience init(options: Options = Options()) throws {
+        try self.init(options: options, access: KernelAccess())
+    }
+
     /// Loads what every policy shares.
-    public init(options: Options = Options()) throws {
-        let missing = Requirements.missing()
-        guard missing.isEmpty else { throw Unserviceable(missing: missing) }
-        facts = try RunningKernel()
+    public init(options: Options, access: KernelAccess) throws {
+        facts = RunningKernel(access)
         release = Requirements.kernelRelease()
 
         ringBytes = options.ringBytes
@@ -54,7 +54,6 @@ public final class Engine {
         for shared in [records, reader, sets] { try hook.share(shared) }
         template = try ProgramTemplate(hook, constants: ".rodata.spec")
         slots = try PolicySlots(map: template.map(".data.slots"))
-        statistics = options.measuresRuns ? try RunStatistics() : nil
         try processes.attachAll()
         processList = try processes.iterator("process_list")
         self.processes = processes
@@ -92,13 +91,4 @@ public final class Engine {
 
     /// Records of processes that found the ring full.
     public func lostProcessRecords() -> UInt64 { EventReader.lostProcessRecords(readerState) }
-}
-
-/// This machine cannot run the service, for these reasons.
-public struct Unserviceable: Error, Sendable, CustomStringConvertible {
-    /// What is missing, in the order in which a person would mend it.
-    public let missing: [MissingRequirement]
-
-    /// Every requirement and its remedy, on lines of their own.
-    public var description: String { missing.map(\.description).joined(separator: "\n") }
 }

@@ -4,21 +4,19 @@ import Policy
 
 /// The running kernel, as lowering asks about it.
 struct RunningKernel: KernelFacts, Sendable {
-    let tracefs: Tracefs
+    /// What the start has taken.
+    private let access: KernelAccess
     /// The kernel's functions, read when somebody asks.
     let types = KernelTypesCache()
     /// What the kernel offers, tried when somebody asks.
     let capabilities: CapabilityProbe
 
-    /// Finds tracefs, or says how to get it.
-    init() throws(Unserviceable) {
-        do {
-            tracefs = try Tracefs()
-        } catch {
-            throw Unserviceable(missing: [error])
-        }
-        capabilities = CapabilityProbe(tracefs: tracefs, types: types)
+    init(_ access: KernelAccess) {
+        self.access = access
+        capabilities = CapabilityProbe(access: access, types: types)
     }
+
+    var tracefs: Tracefs { access.tracefs }
 
     func obstacle(to method: AttachMethod) -> String? {
         capabilities.capability(method.capability).reason

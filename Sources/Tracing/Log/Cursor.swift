@@ -55,6 +55,7 @@ public struct Cursor: Sendable {
     ) -> Reading {
         if !rest.isEmpty { return .bytes(unsafe copyRest(to: buffer)) }
         while delivered < limit {
+            next = log.place(of: next, for: filter)
             switch log.place(of: next) {
             case .notYet:
                 return .end

@@ -3,7 +3,7 @@ public import Events
 /// What a subscriber wants to see: all of what is named must agree, each with any of its values.
 ///
 /// What is nil does not matter.
-public struct EventFilter: Sendable, Equatable {
+public struct EventFilter: Sendable, Hashable {
     /// Kinds.
     public var kinds: Set<FrameKind>?
     /// Policies by their ids.

@@ -26,8 +26,7 @@ public final class EventLog: Sendable {
         var counters = Counters()
         /// The latest time of an event that was overwritten, in nanoseconds since 1970.
         var overwrittenUntil: UInt64 = 0
-        var subscribers: [UInt64: @Sendable () -> Void] = [:]
-        var nextSubscriber: UInt64 = 1
+        var audience = Audience()
     }
 
     /// What has happened to the log since the start.
@@ -78,6 +77,7 @@ public final class EventLog: Sendable {
         let sequence = state.next
         state.next += 1
         state.counters.appended += 1
+        state.audience.note(facets)
         writeHead(of: sequence, kind: facets.kind, to: &state.head)
         let head = state.head.count
         let length = head + line.byteCount + LogSegment.end.count
@@ -129,6 +129,12 @@ public final class EventLog: Sendable {
 
     /// What the log has counted.
     public var counters: Counters { state.withLock { $0.counters } }
+
+    /// Where a subscriber at `sequence` goes on: there, or behind events that are known to hold
+    /// nothing for its filter.
+    func place(of sequence: UInt64, for filter: EventFilter) -> UInt64 {
+        state.withLock { $0.audience.place(of: sequence, for: filter) }
+    }
 
     /// Where `sequence` stands, or what became of it.
     enum Place {
@@ -188,38 +194,42 @@ public final class EventLog: Sendable {
 
     // MARK: - Waiting
 
-    /// Has `wake` called after events were appended, until the subscription is cancelled.
+    /// Has `wake` called after events were appended that `filter` may take, until the subscription
+    /// is cancelled.
     ///
     /// `wake` runs on the writer's thread: it must be short and must not block.
-    public func subscribe(_ wake: @escaping @Sendable () -> Void) -> Subscription {
-        let number = state.withLock { state in
-            defer { state.nextSubscriber += 1 }
-            state.subscribers[state.nextSubscriber] = wake
-            return state.nextSubscriber
-        }
-        return Subscription(log: self, number: number)
+    public func subscribe(
+        to filter: EventFilter, _ wake: @escaping @Sendable () -> Void
+    ) -> Subscription {
+        let number = state.withLock { $0.audience.add(filter, wake) }
+        return Subscription(log: self, filter: filter, number: number)
     }
 
     /// How many subscribers there are.
-    public var subscriberCount: Int { state.withLock { $0.subscribers.count } }
+    public var subscriberCount: Int { state.withLock { $0.audience.count } }
 
-    /// Wakes the subscribers.
+    /// Wakes the subscribers that what was appended since the last time may be for.
     public func notify() {
-        let subscribers = state.withLock { $0.subscribers.values.map { $0 } }
-        for wake in subscribers { wake() }
+        for wake in state.withLock({ $0.audience.summon(upTo: $0.next) }) { wake() }
     }
 
-    fileprivate func cancel(_ number: UInt64) {
-        state.withLock { $0.subscribers[number] = nil }
+    /// Wakes all subscribers, whether there is something for them or not.
+    public func notifyAll() {
+        for wake in state.withLock({ $0.audience.everyone }) { wake() }
+    }
+
+    fileprivate func cancel(_ number: UInt64, of filter: EventFilter) {
+        state.withLock { $0.audience.remove(number, of: filter) }
     }
 
     /// Keeps a subscriber in the log's list.
     public struct Subscription: Sendable {
         fileprivate let log: EventLog
+        fileprivate let filter: EventFilter
         fileprivate let number: UInt64
 
         /// Takes the subscriber off the list; again is harmless.
-        public func cancel() { log.cancel(number) }
+        public func cancel() { log.cancel(number, of: filter) }
     }
 }
 

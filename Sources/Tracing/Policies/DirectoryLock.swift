@@ -60,7 +60,7 @@ final class DirectoryLock: Sendable {
     /// Whether a process has no program any more, and still its files.
     private static func isEnding(_ process: String) -> Bool {
         guard Int(process) != nil else { return false }
-        return unsafe access("/proc/\(process)/exe", F_OK) != 0
+        return unsafe access("/proc/\(process)/exe", F_OK) != 0 && errno == ENOENT
     }
 
     deinit { close(file) }

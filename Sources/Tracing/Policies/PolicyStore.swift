@@ -21,6 +21,8 @@ struct PolicyStore: Sendable {
 
         var description: String {
             "\(operation) \(path): \(unsafe String(cString: strerror(number)))"
+                + (number == EACCES
+                    ? "; the state directory has to be of the service's user, \(geteuid())" : "")
         }
     }
 

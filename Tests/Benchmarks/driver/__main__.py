@@ -12,6 +12,7 @@ import guests
 import tracefs
 from checking import CheckingMeasurement
 from cost import CostMeasurement
+from delivery import DeliveryMeasurement
 from latency import LatencyMeasurement
 from lists import ListsMeasurement
 from lives import LivesMeasurement
@@ -19,6 +20,8 @@ from memory import MemoryMeasurement
 from methods import MethodsMeasurement
 from neighbours import tracers
 from processes import Caller, Malfunction
+from requests import RequestsMeasurement
+from subscribers import SubscribersMeasurement
 from table import Table
 from throughput import ThroughputMeasurement
 
@@ -27,7 +30,9 @@ _TOOLS = _BUILD / "benchmarks"
 _SERVICE = _BUILD / "release" / "martlet"
 _LONGEST = 240  # seconds, of one part
 _LONGEST_IN_GUEST = 1_000
-_PARTS = ("cost", "throughput", "memory", "latency", "checking", "methods", "lists", "lives")
+_PARTS = (
+    "cost", "throughput", "subscribers", "delivery", "requests", "memory", "latency", "checking",
+    "methods", "lists", "lives")
 
 
 def _arguments():
@@ -62,6 +67,9 @@ def _measure(arguments, table):
         measurements = {
             "cost": lambda: CostMeasurement(_TOOLS, _SERVICE, caller, arguments.rounds),
             "throughput": lambda: ThroughputMeasurement(_TOOLS, _SERVICE, caller),
+            "subscribers": lambda: SubscribersMeasurement(_TOOLS, _SERVICE, caller),
+            "delivery": lambda: DeliveryMeasurement(_TOOLS, _SERVICE, caller),
+            "requests": lambda: RequestsMeasurement(_SERVICE),
             "memory": lambda: MemoryMeasurement(_TOOLS, _SERVICE, caller),
             "latency": lambda: LatencyMeasurement(_SERVICE),
             "checking": lambda: CheckingMeasurement(_SERVICE),

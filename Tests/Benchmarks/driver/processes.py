@@ -88,11 +88,14 @@ class Caller(Child):
         return self.finish()
 
 
-class Consumer(Child):
-    """Reads a stream of events until it saw `limit` calls."""
+CALLS = "/v1/events?type=process_kprobe"
 
-    def __init__(self, tools, port, limit, path="/v1/events?type=process_kprobe"):
-        super().__init__([tools / "consumer", CALLER_CPU, port, path, limit])
+
+class Consumer(Child):
+    """Reads streams of events until each has brought `limit` calls."""
+
+    def __init__(self, tools, port, limit, path=CALLS, streams=1):
+        super().__init__([tools / "consumer", CALLER_CPU, port, path, limit, streams])
         self.expect("connected")
 
     def finish(self, seconds):

@@ -79,8 +79,8 @@ struct Scene {
     let start = Moment.now
 
     /// Starts both, the service first.
-    init(_ flags: [String] = []) async throws {
-        service = try await ServiceProcess.start(flags)
+    init(_ flags: [String] = [], rights: Rights? = nil) async throws {
+        service = try await ServiceProcess.start(flags, rights: rights)
         caller = try await Syscaller()
         callerFacts = try ProcessFacts(of: caller.pid, flags: ProcessFacts.followed)
         testFacts = try ProcessFacts.tests()

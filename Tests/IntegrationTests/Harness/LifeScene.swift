@@ -14,8 +14,8 @@ struct LifeScene {
     static let flags = ["--process-credentials", "--process-namespaces"]
 
     /// Starts both, the service first.
-    init(_ more: [String] = []) async throws {
-        service = try await ServiceProcess.start(Self.flags + more)
+    init(_ more: [String] = [], rights: Rights? = nil) async throws {
+        service = try await ServiceProcess.start(Self.flags + more, rights: rights)
         caller = try await Syscaller()
         folder = try TestFolder()
         program = try folder.write(.waiting, as: "waiting")

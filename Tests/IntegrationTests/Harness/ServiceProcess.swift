@@ -25,14 +25,14 @@ final class ServiceProcess: Sendable {
     /// Starts `martlet serve` and waits until it says where it listens.
     ///
     /// `flags` come on top of `--listen` and `--state-dir`; the state directory holds
-    /// `policies`, documents by policy name, already.
+    /// `policies`, documents by policy name, already. Without `rights` it runs as the tests do.
     static func start(
-        _ flags: [String] = [], policies: [String: String] = [:]
+        _ flags: [String] = [], policies: [String: String] = [:], rights: Rights? = nil
     ) async throws -> ServiceProcess {
-        try await blocking { try ServiceProcess(flags, policies: policies) }
+        try await blocking { try ServiceProcess(flags, policies: policies, rights) }
     }
 
-    private init(_ flags: [String], policies: [String: String]) throws {
+    private init(_ flags: [String], policies: [String: String], _ rights: Rights?) throws {
         let folder = try temporaryFolder()
         let state = folder + "/state"
         var port: UInt16?
@@ -43,10 +43,13 @@ final class ServiceProcess: Sendable {
                 try document.write(
                     toFile: "\(state)/policies/\(name).yaml", atomically: false, encoding: .utf8)
             }
+            if rights != nil { try Self.give(state, in: folder, to: Rights.user) }
+            let program = try ChildProcess.built("martlet")
+            let command = rights?.command(running: program, as: folder + "/martlet") ?? [program]
             let arguments = ["serve", "--listen", "127.0.0.1:0", "--state-dir", state] + flags
             // Becomes the service, and ends it when this process dies.
             let started = try ChildProcess.start(
-                "syscaller", ["run", try ChildProcess.built("martlet")] + arguments,
+                "syscaller", ["run"] + command + arguments,
                 environment: ["NODE_NAME": Self.nodeName], error: folder + "/stderr")
             process = started.process
             commands = started.input
@@ -68,6 +71,16 @@ final class ServiceProcess: Sendable {
         self.port = port ?? 0
         pid = Int(process.pid)
         http = HTTPClient(port: self.port)
+    }
+
+    private static func give(_ state: String, in folder: String, to user: Int) throws {
+        guard chmod(folder, 0o755) == 0 else { throw HarnessError.call("chmod") }
+        let inside = try FileManager.default.subpathsOfDirectory(atPath: state)
+        for path in [state] + inside.map({ "\(state)/\($0)" }) {
+            guard chown(path, uid_t(user), gid_t(user)) == 0 else {
+                throw HarnessError.call("chown \(path)")
+            }
+        }
     }
 
     deinit {

@@ -1,0 +1,147 @@
+import Events
+import Synchronization
+import Testing
+
+@testable import Tracing
+
+@Suite("Who is woken for what")
+struct AudienceTests {
+    @Test(
+        "a subscriber is woken for what its filter may take, and for nothing else",
+        arguments: [
+            (filter { $0.kinds = [.processKprobe] }, true),
+            (filter { $0.kinds = [.processExec, .policy] }, false),
+            (filter { $0.policies = [6, 7] }, true), (filter { $0.policies = [6] }, false),
+            (filter { $0.pids = [41] }, true), (filter { $0.pids = [42] }, false),
+            (filter { $0.pids = [] }, false),
+            (
+                filter {
+                    $0.policies = [7]
+                    $0.pids = [42]
+                }, false
+            ),
+            // What only a look at the event can tell is looked at.
+            (filter { $0.binaries = [EscapedText("/bin/other")] }, true),
+        ])
+    func waking(filter: EventFilter, isWoken: Bool) {
+        let log = EventLog(capacity: 0, boot: "a")
+        let wakes = Mutex(0)
+        let subscription = log.subscribe(to: filter) { wakes.withLock { $0 += 1 } }
+        log.append("{}", kind: .processKprobe, policy: 7, pid: 41)
+        log.append("{}", kind: .processKprobe, policy: 7, pid: 41)
+        log.notify()
+        #expect(wakes.withLock { $0 } == (isWoken ? 1 : 0))
+        log.notify()
+        #expect(wakes.withLock { $0 } == (isWoken ? 1 : 0), "there is nothing new")
+        subscription.cancel()
+    }
+
+    @Test("where there are very many processes, a subscriber to another one has to look")
+    func manyProcesses() {
+        let log = EventLog(capacity: 0, boot: "a")
+        let wakes = Mutex(0)
+        let subscription = log.subscribe(to: filter { $0.pids = [1000] }) {
+            wakes.withLock { $0 += 1 }
+        }
+        for pid in 1...8 { log.append("{}", pid: UInt32(pid)) }
+        log.notify()
+        #expect(wakes.withLock { $0 } == 0)
+        for pid in 1...9 { log.append("{}", pid: UInt32(pid)) }
+        log.notify()
+        #expect(wakes.withLock { $0 } == 1)
+        subscription.cancel()
+    }
+
+    @Test("who was left asleep while the log was overwritten has missed nothing")
+    func asleep() {
+        let log = EventLog(capacity: 2 * LogSegment.capacity, boot: "a")
+        let wanted = filter { $0.pids = [2] }
+        let subscription = log.subscribe(to: wanted) {}
+        var cursor = Cursor(next: 1, filter: wanted, form: .lines)
+        log.append("first", pid: 2)
+        log.notify()
+        #expect(cursor.text(log) == "first\n")
+        for _ in 0..<30 {
+            log.fill(1, size: 50_000)
+            log.notify()
+        }
+        #expect(log.oldestSequence > 2)
+        #expect(cursor.text(log) == "")
+        #expect(cursor.next == 32)
+        log.append("second", pid: 2)
+        log.notify()
+        #expect(cursor.text(log) == "second\n")
+        #expect(log.counters.missed == 0)
+        subscription.cancel()
+    }
+
+    @Test("who has not read what it wanted before it was overwritten is told so")
+    func overtaken() {
+        let log = EventLog(capacity: 2 * LogSegment.capacity, boot: "a")
+        let wanted = filter { $0.pids = [2] }
+        let subscription = log.subscribe(to: wanted) {}
+        var cursor = Cursor(next: 1, filter: wanted, form: .lines)
+        log.append("first", pid: 2)
+        log.notify()
+        for _ in 0..<30 {
+            log.fill(1, size: 50_000)
+            log.notify()
+        }
+        let oldest = log.oldestSequence
+        #expect(cursor.read(log, size: 4096).0 == .gap(missed: oldest - 1, oldest: oldest))
+        #expect(cursor.text(log) == "")
+        subscription.cancel()
+    }
+
+    @Test("however appending, waking and reading follow each other, each reader has what it wants")
+    func anyOrder() {
+        var random = Random(seed: 21)
+        for _ in 0..<200 {
+            let log = EventLog(capacity: 1 << 20, boot: "a")
+            var readers = (0..<4).map { Reader(log, wanting: UInt32(1 + $0 % 3)) }
+            var lines: [UInt32: String] = [:]
+            for number in 0..<100 {
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: log.notify()
+                case 1:
+                    let reader = Int.random(in: 0..<4, using: &random)
+                    readers[reader].read(log)
+                default:
+                    let pid = UInt32.random(in: 1...3, using: &random)
+                    log.append("\(number)", pid: pid)
+                    lines[pid, default: ""] += "\(number)\n"
+                }
+            }
+            log.notify()
+            for index in readers.indices {
+                readers[index].read(log)
+                #expect(readers[index].text == lines[readers[index].pid] ?? "")
+                #expect(readers[index].cursor.next == log.newest.sequence + 1)
+            }
+            #expect(log.counters.missed == 0)
+        }
+    }
+
+    /// One subscriber to the events of a process.
+    private struct Reader {
+        let pid: UInt32
+        var cursor: Cursor
+        var text = ""
+        private let subscription: EventLog.Subscription
+
+        init(_ log: EventLog, wanting pid: UInt32) {
+            let wanted = filter { $0.pids = [pid] }
+            self.pid = pid
+            cursor = Cursor(next: 1, filter: wanted, form: .lines)
+            subscription = log.subscribe(to: wanted) {}
+        }
+
+        mutating func read(_ log: EventLog) { text += cursor.text(log) ?? "gap\n" }
+    }
+}
+
+private func filter(_ change: (inout EventFilter) -> Void) -> EventFilter {
+    var filter = EventFilter()
+    change(&filter)
+    return filter
+}
