@@ -59,6 +59,7 @@ let package = Package(
         .target(
             name: "Assets", swiftSettings: checked, plugins: ["EmbedAssets"]),
     ]
+        + module("Digests", ["CGnuTLS"], settings: touchesC)
         + module("Policy", ["Yams"], testFiles: ["Golden"])
         + module("Lowering", ["Policy", "CWire"], testedWith: ["Filters"])
         + module("Kernel", ["CLibBPF"], settings: touchesC)
@@ -68,11 +69,14 @@ let package = Package(
             testedWith: ["RawClient"])
         + module(
             "Tracing",
-            ["Policy", "Lowering", "Kernel", "Events", "Assets", "CWire", logging],
+            ["Digests", "Policy", "Lowering", "Kernel", "Events", "Assets", "CWire", logging],
             settings: touchesC)
         + module(
             "API",
-            ["Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets", logging],
+            [
+                "Digests", "Policy", "Lowering", "Kernel", "Events", "HTTP", "Tracing", "Assets",
+                logging,
+            ],
             testedWith: ["RawClient", "Yams"])
         + [
             .executableTarget(

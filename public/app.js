@@ -26,11 +26,13 @@
 //   #policy-text #policy-example #policy-file #policy-submit #policy-problems #policy-summary
 //   problem-item             data-severity; problem-line ("line 12:7"), problem-message, problem-hint
 //   gutter-marker            data-line, data-severity
+//   #signin                  asks for a token (data-state: idle, sending, failed); #signin-token, #signin-submit
+//   #account #signout        who is signed in; hidden where nobody is, or need be
 //   #detail                  the selected event or process (data-kind: event, process); #detail-json,
 //                            #detail-copy, #detail-close, #detail-events (pins its process)
 //   process-link             in it: a process that belongs to what is shown
 
-import { explainRefusal, processTree } from "./modules/api.js";
+import { calls, explainRefusal, processTree } from "./modules/api.js";
 import { Connection } from "./modules/connection.js";
 import { Detail } from "./modules/detail.js";
 import { Editor } from "./modules/editor.js";
@@ -42,6 +44,7 @@ import { liveEvents } from "./modules/live.js";
 import { Policies } from "./modules/policies.js";
 import { Processes } from "./modules/processes.js";
 import { Scope } from "./modules/scope.js";
+import { SignIn } from "./modules/signin.js";
 import { Timeline } from "./modules/timeline.js";
 import { Toolbar } from "./modules/toolbar.js";
 import { confirmDeletion, delayed, onFileDrop, onKeys } from "./modules/page.js";
@@ -103,6 +106,13 @@ const policies = new Policies(byId("policies"), {
 byId("policy-new").addEventListener("click", () => editor.open());
 byId("policy-first").addEventListener("click", () => editor.open());
 
+const signIn = new SignIn(byId("signin"), byId("account"), () => {
+  hurry.dispatchEvent(new Event("now"));
+  policies.refresh();
+  feed.load();
+});
+calls.addEventListener("unauthorized", () => signIn.refresh());
+
 function closeDetail() {
   detail.close();
   timeline.deselect();
@@ -148,5 +158,6 @@ setInterval(() => document.hidden || feed.load(), 15_000);
 setInterval(() => tree.sweep() && processes.draw(), 500);
 
 narrow();
+signIn.refresh();
 policies.refresh();
 follow();

@@ -18,14 +18,16 @@ struct AssetEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("getViewer", "GET", "/", produces: []) { _, _ in try serve("/index.html") },
-            Route("getOpenAPI", "GET", "/openapi.yaml", produces: []) { _, _ in
+            Route("getViewer", "GET", "/", needs: .open, produces: []) { _, _ in
+                try serve("/index.html")
+            },
+            Route("getOpenAPI", "GET", "/openapi.yaml", needs: .open, produces: []) { _, _ in
                 let document = Asset.at("openapi/openapi.yaml")?.bytes ?? []
                 return Response(
                     status: 200, headers: Self.headers(type: "application/yaml"),
                     body: .bytes(document))
             },
-            Route("getAsset", "GET", "/{asset...}", produces: []) { request, _ in
+            Route("getAsset", "GET", "/{asset...}", needs: .open, produces: []) { request, _ in
                 try serve(request.path)
             },
         ]
@@ -50,10 +52,7 @@ struct AssetEndpoints: Sendable {
         [
             "Content-Type": type,
             "Cache-Control": "no-cache",
-            "Content-Security-Policy":
-                "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "no-referrer",
+            "Content-Security-Policy": AnswerHeaders.viewerPolicy,
         ]
     }
 }

@@ -9,6 +9,7 @@ final class EventStream: ByteSource {
     private let form: Cursor.Form
     private let heartbeat: Heartbeat
     private let timeout: Int?
+    private let isWelcome: @Sendable () -> Bool
     private let state: Mutex<State>
 
     private struct State {
@@ -16,6 +17,8 @@ final class EventStream: ByteSource {
         /// What is written before the next events.
         var notices: [UInt8]
         var beats: UInt64
+        /// The beat at which it was asked last whether the subscriber is welcome.
+        var checked: UInt64
         var subscription: EventLog.Subscription?
         /// Given back when the stream is closed.
         var seat: Subscribers.Seat?
@@ -25,13 +28,15 @@ final class EventStream: ByteSource {
 
     init(
         log: EventLog, query: EventQuery, form: Cursor.Form, heartbeat: Heartbeat,
-        seat: Subscribers.Seat
+        seat: Subscribers.Seat, isWelcome: @escaping @Sendable () -> Bool
     ) {
         self.log = log
         self.form = form
         filter = query.filter
         self.heartbeat = heartbeat
         timeout = query.timeout
+        self.isWelcome = isWelcome
+        let beat = heartbeat.last.number
         let start = Opening(query.start, log: log)
         var notices = Notices(form: form, boot: log.boot)
         notices.begin(after: start.next - 1)
@@ -41,7 +46,7 @@ final class EventStream: ByteSource {
                 cursor: Cursor(
                     next: start.next, filter: query.filter, mask: query.mask, form: form,
                     limit: query.limit),
-                notices: notices.bytes, beats: heartbeat.last.number, seat: seat))
+                notices: notices.bytes, beats: beat, checked: beat, seat: seat))
     }
 
     func opened(_ waker: Waker) {
@@ -67,6 +72,7 @@ final class EventStream: ByteSource {
     private func read(
         into buffer: UnsafeMutableRawBufferPointer, _ state: inout State
     ) -> ByteSourceRead {
+        checkWelcome(&state)
         while true {
             if !state.notices.isEmpty {
                 let part = state.notices.prefix(buffer.count)
@@ -93,6 +99,14 @@ final class EventStream: ByteSource {
             }
             state.notices = notices.bytes
         }
+    }
+
+    /// Ends the stream of whoever may not see it any more, at the next beat.
+    private func checkWelcome(_ state: inout State) {
+        let beat = heartbeat.last.number
+        guard beat != state.checked else { return }
+        state.checked = beat
+        if !isWelcome() { state.isOver = true }
     }
 
     func closed() {

@@ -16,8 +16,8 @@ struct KernelEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("findFunctions", "GET", "/v1/functions", respond: functions),
-            Route("getKernel", "GET", "/v1/kernel", respond: kernel),
+            Route("findFunctions", "GET", "/v1/functions", needs: .read, respond: functions),
+            Route("getKernel", "GET", "/v1/kernel", needs: .read, respond: kernel),
         ]
     }
 

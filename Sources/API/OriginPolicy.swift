@@ -3,9 +3,10 @@ import HTTP
 /// Which pages and names may talk to the service.
 ///
 /// A web page that somebody on this machine has open can send requests here. It
-/// is told apart by `Origin`, and by `Host` where its name was made to resolve to
-/// this address (DNS rebinding). Ports do not matter: a forwarded one is another.
-/// No browser gets to a Unix socket, so there `Host` may be anything.
+/// is told apart by `Origin` and `Sec-Fetch-Site`, and by `Host` where its name
+/// was made to resolve to this address (DNS rebinding). Ports of `Host` do not
+/// matter: a forwarded one is another. No browser gets to a Unix socket, so there
+/// `Host` may be anything.
 struct OriginPolicy: Sendable {
     private let names: Set<String>
     /// Whether an IP address in `Host` may be this machine's: a listener takes all of them.
@@ -13,9 +14,13 @@ struct OriginPolicy: Sendable {
     /// It needs no look at which the machine has. Only a name can be made to lead here: a page
     /// with an IP address in its own came from there.
     private let allowsIPAddresses: Bool
+    private let others: CrossOrigins
 
-    /// Allows the names of loopback and the addresses themselves, and `hostNames`, without ports.
-    init(addresses: [ListenAddress], hostNames: [String] = []) {
+    /// Allows the names of loopback and the addresses themselves, and `hostNames`, without ports;
+    /// of pages those of the service, and these others.
+    init(
+        addresses: [ListenAddress], hostNames: [String] = [], others: CrossOrigins = .none
+    ) {
         let tcp = addresses.compactMap(\.tcp)
         allowsIPAddresses = tcp.contains(where: \.isWildcard)
         let isOnLoopback = tcp.contains { $0.isLoopback || $0.isWildcard }
@@ -23,17 +28,12 @@ struct OriginPolicy: Sendable {
             (isOnLoopback ? ["localhost", "127.0.0.1", "[::1]"] : [])
                 + tcp.filter { !$0.isWildcard }.map { Self.name(ofHost: "\($0)") }
                 + hostNames.map { $0.lowercased() })
+        self.others = others
     }
 
     func check(_ head: RequestHead) throws(Problem) {
-        let host = head.headers["Host"]
-        try checkHost(host, at: head.listener)
-        guard let origin = head.headers["Origin"] else { return }
-        // A proxy may have taken the encryption off, but nobody puts it on.
-        let schemes = head.isTLS ? ["https://"] : ["http://", "https://"]
-        guard let host, schemes.contains(where: { $0 + host == origin }) else {
-            throw .forbidden("requests from pages of \(origin) are not served")
-        }
+        try checkHost(head.headers["Host"], at: head.listener)
+        if others.origin(of: head) == nil { try checkPage(head) }
     }
 
     private func checkHost(_ host: String?, at listener: ListenAddress?) throws(Problem) {
@@ -46,6 +46,21 @@ struct OriginPolicy: Sendable {
                 "the host \(host) is not this service; use one of "
                     + known.joined(separator: ", ")
                     + ", or start the service with --host-name for a name that is its own")
+        }
+    }
+
+    /// Lets pages of this service through, and what is no page.
+    private func checkPage(_ head: RequestHead) throws(Problem) {
+        if let origin = head.headers["Origin"], !head.isFromOwnPage {
+            throw .forbidden(
+                "requests from pages of \(origin) are not served; --cors-origin allows a page")
+        }
+        // Without Origin: links, images and the like.
+        let site = head.headers["Sec-Fetch-Site"] ?? "none"
+        guard site == "none" || site == "same-origin" else {
+            throw .forbidden(
+                "another page led here (Sec-Fetch-Site: \(site)), which is not served; to open the "
+                    + "viewer, type its address or use a bookmark")
         }
     }
 

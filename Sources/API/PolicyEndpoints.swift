@@ -14,17 +14,22 @@ struct PolicyEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("listPolicies", "GET", "/v1/policies", respond: list),
+            Route("listPolicies", "GET", "/v1/policies", needs: .read, respond: list),
             Route(
-                "addPolicy", "POST", "/v1/policies", bodyLimit: Self.documentLimit, respond: add),
+                "addPolicy", "POST", "/v1/policies", needs: .admin, changes: .add,
+                bodyLimit: Self.documentLimit, add),
             Route(
-                "getPolicy", "GET", "/v1/policies/{name}", produces: Self.forms, respond: get),
+                "getPolicy", "GET", "/v1/policies/{name}", needs: .read, produces: Self.forms,
+                respond: get),
             Route(
-                "putPolicy", "PUT", "/v1/policies/{name}", bodyLimit: Self.documentLimit,
-                respond: put),
-            Route("patchPolicy", "PATCH", "/v1/policies/{name}", bodyLimit: 4096, respond: patch),
+                "putPolicy", "PUT", "/v1/policies/{name}", needs: .admin, changes: .replace,
+                bodyLimit: Self.documentLimit, put),
             Route(
-                "deletePolicy", "DELETE", "/v1/policies/{name}", produces: [], respond: delete),
+                "patchPolicy", "PATCH", "/v1/policies/{name}", needs: .admin, changes: .patch,
+                bodyLimit: 4096, patch),
+            Route(
+                "deletePolicy", "DELETE", "/v1/policies/{name}", needs: .admin, changes: .delete,
+                produces: [], delete),
         ]
     }
 
@@ -38,11 +43,17 @@ struct PolicyEndpoints: Sendable {
         return .json(json)
     }
 
-    private func add(_ request: Request, _ path: PathParameters) async throws -> Response {
+    private func add(
+        _ request: Request, _ path: PathParameters, _ change: inout Change
+    ) async throws -> Response {
         try Self.checkBody(request)
-        if let trial = try DryRun(request) { return try await tryOut(request.body, trial) }
+        if let trial = try DryRun(request) {
+            change.action = .none
+            return try await tryOut(request.body, trial)
+        }
         do throws(PolicyRejection) {
             let status = try await policies.add(request.body)
+            change.subjects = [Change.Subject(status)]
             var response = Response.json(status, status: 201)
             response.headers["Location"] = "/v1/policies/\(status.name)"
             response.headers["ETag"] = status.etag
@@ -69,19 +80,23 @@ struct PolicyEndpoints: Sendable {
     }
 
     /// Installs the document in the place of what has the name, without a gap.
-    private func put(_ request: Request, _ path: PathParameters) async throws -> Response {
+    private func put(
+        _ request: Request, _ path: PathParameters, _ change: inout Change
+    ) async throws -> Response {
         let name = path["name"]
         let condition = try Precondition(request.headers)
         if let version = try Self.version(request) {
-            return try await answer { () throws(PolicyRejection) in
+            change.action = .rollback
+            return try await answer(&change) { () throws(PolicyRejection) in
                 try await policies.restore(name, version: version, if: condition)
             }
         }
         try Self.checkBody(request)
         if let trial = try DryRun(request) {
+            change.action = .none
             return try await tryOut(request.body, trial, expecting: name)
         }
-        return try await answer { () throws(PolicyRejection) in
+        return try await answer(&change) { () throws(PolicyRejection) in
             try await policies.replace(name, with: request.body, if: condition)
         }
     }
@@ -101,10 +116,13 @@ struct PolicyEndpoints: Sendable {
     }
 
     private func answer(
+        _ change: inout Change,
         _ replace: () async throws(PolicyRejection) -> (PolicyRegistry.Replacement, PolicyStatus)
     ) async throws(Problem) -> Response {
         do throws(PolicyRejection) {
             let (replacement, status) = try await replace()
+            if replacement == .added { change.action = .add }
+            change.subjects = [Change.Subject(status)]
             var response = Response.json(status, status: replacement == .added ? 201 : 200)
             if replacement == .added {
                 response.headers["Location"] = "/v1/policies/\(status.name)"
@@ -117,12 +135,15 @@ struct PolicyEndpoints: Sendable {
     }
 
     /// Merges `{"enabled": false}` into the policy (RFC 7396).
-    private func patch(_ request: Request, _ path: PathParameters) async throws -> Response {
-        let change = try PolicyPatch(request)
+    private func patch(
+        _ request: Request, _ path: PathParameters, _ change: inout Change
+    ) async throws -> Response {
+        let patch = try PolicyPatch(request)
         let condition = try Precondition(request.headers)
         do throws(PolicyRejection) {
             let name = path["name"]
-            let status = try await policies.change(name, enabled: change.enabled, if: condition)
+            let status = try await policies.change(name, enabled: patch.enabled, if: condition)
+            change.subjects = [Change.Subject(status)]
             var response = Response.json(status)
             response.headers["ETag"] = status.etag
             return response
@@ -150,10 +171,14 @@ struct PolicyEndpoints: Sendable {
         }
     }
 
-    private func delete(_ request: Request, _ path: PathParameters) async throws -> Response {
+    private func delete(
+        _ request: Request, _ path: PathParameters, _ change: inout Change
+    ) async throws -> Response {
+        let name = path["name"]
         let condition = try Precondition(request.headers)
         do throws(PolicyRejection) {
-            try await policies.remove(path["name"], if: condition)
+            let (version, digest) = try await policies.remove(name, if: condition)
+            change.subjects = [Change.Subject(policy: name, version: version, digest: digest)]
         } catch {
             throw Problem(error)
         }

@@ -15,11 +15,14 @@ struct PolicySetEndpoints: Sendable {
     var routes: [Route] {
         [
             Route(
-                "putPolicies", "POST", "/v1/policies:batch", bodyLimit: Self.limit, respond: put)
+                "putPolicies", "POST", "/v1/policies:batch", needs: .admin, changes: .batch,
+                bodyLimit: Self.limit, put)
         ]
     }
 
-    private func put(_ request: Request, _ path: PathParameters) async throws -> Response {
+    private func put(
+        _ request: Request, _ path: PathParameters, _ change: inout Change
+    ) async throws -> Response {
         try PolicyEndpoints.checkBody(request)
         let documents = DocumentStream(request.body).documents
         guard documents.count <= Self.mostDocuments else {
@@ -29,6 +32,7 @@ struct PolicySetEndpoints: Sendable {
             // One that is empty says so itself.
             let bodies = documents.isEmpty ? [[]] : documents.map(\.bytes)
             let statuses = try await policies.replace(bodies)
+            change.subjects = statuses.map(Change.Subject.init)
             var json = JSONWriter()
             json.append("{\"count\":")
             json.append(statuses.count)

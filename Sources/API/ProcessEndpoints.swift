@@ -8,8 +8,8 @@ struct ProcessEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("listProcesses", "GET", "/v1/processes", respond: list),
-            Route("getProcess", "GET", "/v1/processes/{exec_id}", respond: get),
+            Route("listProcesses", "GET", "/v1/processes", needs: .read, respond: list),
+            Route("getProcess", "GET", "/v1/processes/{exec_id}", needs: .read, respond: get),
         ]
     }
 

@@ -12,19 +12,49 @@ public struct Route: Sendable {
     let produces: [String]
     /// Bytes of body that are read.
     let bodyLimit: Int
-    let respond: @Sendable (Request, PathParameters) async throws -> Response
+    /// What it asks of who calls it.
+    let needs: Scope
+    let endpoint: Endpoint
 
+    /// What answers a request.
+    enum Endpoint: Sendable {
+        /// It changes nothing.
+        case question(@Sendable (Request, PathParameters) async throws -> Response)
+        /// It is audited, and says what it finds out about the change.
+        case change(
+            Change.Action,
+            @Sendable (Request, PathParameters, inout Change) async throws -> Response)
+    }
+
+    /// A route that changes nothing.
     init(
-        _ operation: String, _ method: String, _ path: String,
+        _ operation: String, _ method: String, _ path: String, needs: Scope,
         produces: [String] = ["application/json"], bodyLimit: Int = 0,
         respond: @escaping @Sendable (Request, PathParameters) async throws -> Response
     ) {
         self.operation = operation
         self.method = method
         self.path = path
+        self.needs = needs
         self.produces = produces
         self.bodyLimit = bodyLimit
-        self.respond = respond
+        endpoint = .question(respond)
+    }
+
+    /// A route that changes something.
+    init(
+        _ operation: String, _ method: String, _ path: String, needs: Scope,
+        changes: Change.Action, produces: [String] = ["application/json"], bodyLimit: Int = 0,
+        _ carryOut:
+            @escaping @Sendable (Request, PathParameters, inout Change) async throws -> Response
+    ) {
+        self.operation = operation
+        self.method = method
+        self.path = path
+        self.needs = needs
+        self.produces = produces
+        self.bodyLimit = bodyLimit
+        endpoint = .change(changes, carryOut)
     }
 
     /// Whether the path ends in a placeholder for any number of segments.

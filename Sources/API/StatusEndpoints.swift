@@ -6,33 +6,39 @@ import Tracing
 struct StatusEndpoints: Sendable {
     let service: TracingService
     let subscribers: Subscribers
+    let access: AccessControl
 
     var routes: [Route] {
         [
-            Route("getHealth", "GET", "/healthz") { _, _ in
+            Route("getHealth", "GET", "/healthz", needs: .open) { _, _ in
                 var json = JSONWriter(capacity: 64)
                 json.append("{\"status\":\"ok\"}\n")
                 return .json(json)
             },
-            Route("getReadiness", "GET", "/readyz", respond: readiness),
-            Route("getMetrics", "GET", "/metrics", produces: ["text/plain"]) { _, _ in
+            Route("getReadiness", "GET", "/readyz", needs: .open, respond: readiness),
+            Route("getMetrics", "GET", "/metrics", needs: .read, produces: ["text/plain"]) { _, _ in
                 Response(
                     status: 200,
                     headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
                     body: .bytes(Array(await MetricsPage(service, subscribers).text.utf8)))
             },
-            Route("getStatus", "GET", "/v1/status", respond: status),
+            Route("getStatus", "GET", "/v1/status", needs: .read, respond: status),
         ]
     }
 
     /// Ready even when a stored policy failed: the others trace, and one is as good as none.
     private func readiness(_ request: Request, _ path: PathParameters) async -> Response {
         let failed = await service.policies.statuses().filter { $0.state == .loadError }
+        // Anybody may ask, but the names of policies are for those who may look.
+        let mayLook = access.caller(of: request.head).map { $0.scope >= .read } ?? false
         var json = JSONWriter(capacity: 256)
         json.append("{\"status\":")
         json.append(quoted: failed.isEmpty ? "ready" : "degraded")
         json.appendList(failed, named: "reasons") { policy, json in
-            json.append(quoted: "policy \(policy.name): \(policy.error ?? "not loaded")")
+            json.append(
+                quoted: mayLook
+                    ? "policy \(policy.name): \(policy.error ?? "not loaded")"
+                    : "a policy was not loaded; a token tells which")
         }
         json.append("}\n")
         return .json(json)

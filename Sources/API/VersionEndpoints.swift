@@ -8,10 +8,12 @@ struct VersionEndpoints: Sendable {
 
     var routes: [Route] {
         [
-            Route("listPolicyVersions", "GET", "/v1/policies/{name}/versions", respond: list),
+            Route(
+                "listPolicyVersions", "GET", "/v1/policies/{name}/versions", needs: .read,
+                respond: list),
             Route(
                 "getPolicyVersion", "GET", "/v1/policies/{name}/versions/{version}",
-                produces: ["application/yaml"], respond: get),
+                needs: .read, produces: ["application/yaml"], respond: get),
         ]
     }
 

@@ -1,3 +1,4 @@
+import API
 public import ArgumentParser
 import Foundation
 public import Logging
@@ -63,6 +64,9 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "Listening")
     var listening: ListenOptions
 
+    @OptionGroup(title: "Access")
+    var access: AccessOptions
+
     @OptionGroup(title: "Processes")
     var processes: ProcessOptions
 
@@ -92,7 +96,8 @@ struct Serve: ParsableCommand {
         let level = logLevel
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = level
+            // What was changed is told however little else is.
+            handler.logLevel = label == AuditLog.label ? min(level, .notice) : level
             return handler
         }
         do {

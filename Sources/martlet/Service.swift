@@ -15,6 +15,7 @@ struct StartFailure: Error {
 struct Service {
     let options: Serve
     private let kernel: KernelAccess
+    private let access: AccessControl
     private let listening: Listening
     private let logger = Logger(label: "martlet")
 
@@ -26,10 +27,14 @@ struct Service {
         do {
             kernel = try KernelAccess(measuresRuns: options.bpfStats)
             try TracingService.makeStateDirectory(options.stateDir)
-            listening = try Listening(options.listening, hasAdminTokens: false)
+            access = try AccessControl(files: options.access.tokenFiles, logger: logger)
+            listening = try Listening(
+                options.listening, hasAdminTokens: options.access.tokenFiles.admin != nil)
             try kernel.giveUpPrivileges()
         } catch let error as Unserviceable {
             throw StartFailure(description: "this machine cannot run it.\n\(error)")
+        } catch let error as TokenFileError {
+            throw StartFailure(description: "the tokens cannot be used: \(error)")
         } catch let failure as StartFailure {
             throw failure
         } catch {
@@ -42,7 +47,7 @@ struct Service {
         raiseDescriptorLimit()
         tellMissingPrivileges()
         // Before anything is attached: a signal from here on ends the service in order.
-        let signals = StopSignals()
+        let signals = Signals()
         let tracing = try await startTracing()
         let daemon: Daemon
         do {
@@ -53,7 +58,7 @@ struct Service {
             throw error
         }
         await announce(daemon, isTLS: listening.identity != nil, tracing)
-        let name = await signals.first()
+        let name = await signals.stop { access.reload() }
         logger.info("\(name): stopping")
         daemon.stop()
         await tracing.stop()
@@ -96,7 +101,8 @@ struct Service {
     private func startDaemon(for tracing: TracingService) throws -> Daemon {
         let router = API.router(
             for: tracing, addresses: listening.sockets.map(\.address),
-            hostNames: listening.hostNames, logger: logger,
+            hostNames: listening.hostNames, others: try options.access.crossOrigins(),
+            access: access, audit: AuditLog(Logger(label: AuditLog.label)), logger: logger,
             subscribers: .init(
                 total: options.maxSubscribers, perAddress: options.maxSubscribersPerAddress))
         let logger = logger

@@ -9,7 +9,8 @@ struct RouterTests {
     private static func route(
         _ method: String, _ path: String, produces: [String]
     ) -> Route {
-        Route("\(method)\(path)", method, path, produces: produces, bodyLimit: 9) { _, parameters in
+        Route("\(method)\(path)", method, path, needs: .open, produces: produces, bodyLimit: 9) {
+            _, parameters in
             Response(status: 200, body: .bytes(Array("\(method) \(parameters["name"])".utf8)))
         }
     }
@@ -25,7 +26,7 @@ struct RouterTests {
         ]
         router = Router(
             routes: routes.map { Self.route($0.0, $0.1, produces: $0.2) },
-            origins: OriginPolicy(addresses: [try ListenAddress(parsing: "127.0.0.1:0")]),
+            guards: try .quiet(try ListenAddress(parsing: "127.0.0.1:0")),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -21,19 +21,23 @@ final class StreamScene: Sendable {
     let daemon: Daemon
 
     /// Listens; heartbeats say `counters`, and a peer may take nothing for `acknowledgement` seconds.
+    ///
+    /// Without `access` nobody needs a token.
     init(
         logBytes: Int = 1 << 20, heartbeat: DispatchTimeInterval = .seconds(60),
         limits: Subscribers.Limits = .init(), acknowledgement: Int = 60,
-        counters: StageCounters = .init()
+        counters: StageCounters = .init(), access: AccessControl? = nil
     ) throws {
         log = EventLog(capacity: logBytes, boot: "5f")
         subscribers = Subscribers(limits: limits)
+        let address = try ListenAddress(parsing: "127.0.0.1:0")
+        let guards = try Router.Guards.quiet(address, access: access)
         let events = EventEndpoints(
             log: log, heartbeat: Heartbeat(log: log, interval: heartbeat) { counters },
-            subscribers: subscribers, policyID: { ["pipes": 7, "files": 8][$0] })
-        let address = try ListenAddress(parsing: "127.0.0.1:0")
+            subscribers: subscribers, access: guards.access,
+            policyID: { ["pipes": 7, "files": 8][$0] })
         let router = Router(
-            routes: events.routes, origins: OriginPolicy(addresses: [address]),
+            routes: events.routes, guards: guards,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         var daemonLimits = Limits()
         daemonLimits.acknowledgement = acknowledgement

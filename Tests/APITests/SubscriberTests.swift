@@ -92,6 +92,37 @@ extension StreamSuite {
             }
         }
 
+        @Test("one whose token is withdrawn, or whose session ends, sees no more after a heartbeat")
+        func withdrawn() async throws {
+            let files = try AccessScene()
+            let access = try files.control(read: "\(secret("a"))\n\(secret("b"))")
+            let scene = try StreamScene(heartbeat: .milliseconds(20), access: access)
+            let head = RequestHead(
+                method: "POST", target: "/", headers: ["Authorization": "Bearer \(secret("b"))"])
+            let cookie = try access.beginSession(head).cookie.prefix { $0 != ";" }
+            let leaving = RequestHead(
+                method: "DELETE", target: "/", headers: ["Cookie": String(cookie)])
+            try await blocking {
+                let clients = try [
+                    "Authorization: Bearer \(secret("a"))", "Authorization: Bearer \(secret("b"))",
+                    "Cookie: \(cookie)",
+                ].map { try scene.subscriber(headers: $0 + "\r\n") }
+                for client in clients { #expect(try client.readHead().status == 200) }
+                #expect(try scene.subscriber().readHead().status == 401)
+                #expect(scene.subscribers.count == 3)
+                try files.write(secret("b"), as: "read")
+                access.reload()
+                while try clients[0].readChunk() != nil {}
+                #expect(eventually { scene.subscribers.count == 2 })
+                _ = access.endSession(leaving)
+                while try clients[2].readChunk() != nil {}
+                #expect(eventually { scene.subscribers.count == 1 })
+                // The third goes on.
+                scene.append(pid: 4711)
+                #expect(try clients[1].text(until: "\"pid\":4711").contains("\"pid\":4711"))
+            }
+        }
+
         @Test("one that vanished is found by a heartbeat")
         func vanished() async throws {
             let scene = try StreamScene(heartbeat: .milliseconds(20), acknowledgement: 1)

@@ -24,7 +24,7 @@ extension IntegrationSuite {
             let paths = [
                 ("/v1/policies", "PolicyList"), ("/healthz", "Health"), ("/readyz", "Readiness"),
                 ("/v1/status", "Status"), ("/v1/functions?q=pipe", "FunctionList"),
-                ("/v1/kernel", "Kernel"),
+                ("/v1/kernel", "Kernel"), ("/v1/session", "Session"),
                 ("/v1/functions", "Problem"), ("/nowhere", "Problem"),
                 ("/v1/processes?view=flat", "Problem"), ("/v1/processes/none", "Problem"),
             ]
@@ -145,7 +145,8 @@ extension IntegrationSuite {
                 "OtherName": "Problem", "NotInstalled": "Problem", "BadPatch": "Problem",
                 "Status": "Status", "TooManySubscribers": "Problem", "NotAcceptable": "Problem",
                 "VersionList": "VersionList", "InvalidSet": "Problem", "NoSuchVersion": "Problem",
-                "PreconditionFailed": "Problem",
+                "PreconditionFailed": "Problem", "Session": "Session",
+                "Unauthorized": "Problem", "InsufficientScope": "Problem", "NoTokens": "Problem",
                 "InvalidPolicy": "Problem", "KernelRefused": "Problem",
                 "Pipe2Document": "TracingPolicy", "ListDocument": "TracingPolicy",
                 "TracepointDocument": "TracingPolicy",

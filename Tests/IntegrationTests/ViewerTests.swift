@@ -167,6 +167,80 @@ extension IntegrationSuite {
             }
         }
 
+        @Test("nothing that the viewer does is against its content security policy")
+        func policy() async throws {
+            let service = try await ServiceProcess.start()
+            try await Browser.run { browser in
+                try await browser.open("http://127.0.0.1:\(service.port)/")
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await browser.wait(until: "\(all("process-row")).length > 0")
+                try await browser.wait(until: "(\(all("process-row"))[0].click(), true)")
+                try await browser.wait(until: "\(id("detail")).dataset.kind === 'process'")
+                try await submit("kind: TracingPolicy", in: browser)
+                try await browser.wait(until: "\(id("editor")).dataset.state === 'failed'")
+                try await browser.wait(until: "\(all("gutter-marker")).length > 0")
+                let violations = { () async throws -> [String] in
+                    try await browser.messages().filter { $0.contains("Content Security Policy") }
+                }
+                #expect(try await violations() == [])
+                // A piece of markup that got into the page would not run.
+                _ = try await browser.value(
+                    of: """
+                        document.body.append(Object.assign(document.createElement('script'),
+                          { textContent: "document.title = 'broken'" }))
+                        """)
+                #expect(try await violations().count == 1)
+                #expect(try await browser.value(of: "document.title") == "Martlet")
+            }
+        }
+
+        @Test("a service that asks for tokens gets one from a form, and the page goes on")
+        func signingIn() async throws {
+            let scene = try await TokenScene()
+            try await Browser.run { browser in
+                let (form, account) = (id("signin"), id("account"))
+                try await browser.open("http://127.0.0.1:\(scene.service.port)/")
+                try await browser.wait(until: "\(form).open")
+                #expect(try await browser.value(of: "\(account).hidden") == true)
+                try await signIn("wrong-0123456789abcdef", in: browser)
+                try await browser.wait(until: "\(form).dataset.state === 'failed'")
+                let problem = try await browser.value(
+                    of: "\(form).querySelector('[role=alert]').textContent")
+                #expect(problem == "The service does not know this token.")
+
+                try await signIn(TokenScene.read, in: browser)
+                try await browser.wait(until: "!\(form).open")
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await browser.wait(until: "\(id("policies")).dataset.state === 'empty'")
+                try await browser.wait(until: "\(all("process-row")).length > 0")
+                let name = "\(account).querySelector('[data-part=name]').textContent"
+                #expect(try await browser.value(of: name) == "eye, may look")
+                // Scripts do not get at the session.
+                #expect(try await browser.value(of: "document.cookie") == "")
+                let policy = PolicyDocument("pipes", .pipe2(PolicyDocument.only(1))).yaml
+                try await submit(policy, in: browser)
+                try await browser.wait(until: "\(id("editor")).dataset.state === 'failed'")
+                let refusal = try await browser.value(of: "\(all("problem-item"))[0].textContent")
+                #expect(refusal.text?.contains("the token eye may read") == true)
+
+                // The cookie outlives the page, until it is given back.
+                try await browser.open("http://127.0.0.1:\(scene.service.port)/")
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await browser.wait(until: "!\(account).hidden")
+                try await browser.wait(until: "(\(id("signout")).click(), true)")
+                try await browser.wait(until: "\(form).open")
+                try await signIn(TokenScene.admin, in: browser)
+                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                #expect(try await browser.value(of: name) == "root, may change policies")
+                try await submit(policy, in: browser)
+                try await browser.wait(until: "\(id("editor")).dataset.state === 'added'")
+
+                // A token that is taken away takes its sessions along.
+                try await scene.reload("admin", "root:another-0123456789abcdef\n")
+                try await browser.wait(until: "\(form).open")
+            }
+        }
+
         @Test("a lost service is noticed, and found again")
         func reconnect() async throws {
             let service = try await ServiceProcess.start()
@@ -188,6 +262,11 @@ extension IntegrationSuite {
                 let gap = try await browser.value(of: "\(all("gap-row"))[0].textContent.trim()")
                 #expect(gap == "Events may be missing: the service was restarted")
             }
+        }
+
+        private func signIn(_ token: String, in browser: Browser) async throws {
+            try await browser.wait(until: "(\(id("signin-token")).value = '\(token)', true)")
+            try await browser.wait(until: "(\(id("signin-submit")).click(), true)")
         }
 
         private func submit(_ policy: String, in browser: Browser) async throws {

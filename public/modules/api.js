@@ -11,6 +11,11 @@ export class Problem extends Error {
   }
 }
 
+/** Told "unauthorized" when a call needs a token, but for calls about the session itself. */
+export const calls = new EventTarget();
+
+const sessionPath = "/v1/session";
+
 async function call(path, options) {
   let response;
   try {
@@ -26,6 +31,8 @@ async function call(path, options) {
 async function problemOf(response) {
   const fallback = { title: `${response.status} ${response.statusText}`.trim() };
   const body = await response.json().catch(() => ({}));
+  const isAboutSession = new URL(response.url).pathname === sessionPath;
+  if (response.status === 401 && !isAboutSession) calls.dispatchEvent(new Event("unauthorized"));
   return new Problem({ ...fallback, ...body, status: response.status });
 }
 
@@ -67,6 +74,21 @@ export async function processTree(limit) {
 /** A process with what is above it and below it. */
 export async function processFamily(execId) {
   return (await call(`/v1/processes/${encodeURIComponent(execId)}`)).json();
+}
+
+/** Exchanges a token for a cookie, which the browser sends from then on; answers whose it is. */
+export async function beginSession(token) {
+  const headers = { Authorization: `Bearer ${token}` };
+  return (await call(sessionPath, { method: "POST", headers })).json();
+}
+
+export async function endSession() {
+  await call(sessionPath, { method: "DELETE" });
+}
+
+/** Who is signed in: { name, scope, session }; no session where the service has no tokens. */
+export async function whoCalls() {
+  return (await call(sessionPath)).json();
 }
 
 /** A file of the viewer, such as an example policy. */

@@ -1,3 +1,4 @@
+import Digests
 import Kernel
 import Logging
 import Lowering
@@ -26,14 +27,14 @@ struct KnownPolicy {
         }
     }
 
-    /// Identifies the document, quoted as HTTP wants it.
-    var etag: String { PolicyRegistry.etag(of: document) }
+    /// Identifies the document.
+    var digest: SHA256Digest { SHA256Digest(of: document) }
 
     /// What there is to say of it; a line in the log where the kernel does not say its part.
     func status(_ logger: Logger) -> PolicyStatus {
         var status = PolicyStatus(
             name: name, id: id, state: state, version: version, error: nil, hooks: [], warnings: [],
-            created: created, etag: etag)
+            created: created, digest: digest)
         switch installation {
         case .failed(let reason): status.error = reason
         case .installed(let installation):
@@ -50,16 +51,5 @@ struct KnownPolicy {
             }
         }
         return status
-    }
-}
-
-extension PolicyRegistry {
-    /// Identifies a document, quoted as HTTP wants it.
-    ///
-    /// FNV-1a of its bytes: tells documents apart, and is no proof against forgery.
-    static func etag(of document: [UInt8]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in document { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return "\"\(String(hash, radix: 16))\""
     }
 }

@@ -1,3 +1,4 @@
+public import Digests
 import Logging
 import Lowering
 import Policy
@@ -48,9 +49,12 @@ extension PolicyRegistry {
     }
 
     /// Detaches and forgets a policy; when this returns, all its events are in the log.
+    ///
+    /// - Returns: the version that the policy had, and what identifies its document.
+    @discardableResult
     public func remove(
         _ name: String, if condition: Precondition = .none
-    ) async throws(PolicyRejection) {
+    ) async throws(PolicyRejection) -> (version: Int, digest: SHA256Digest) {
         guard let policy = policies[name] else { throw .notFound(name) }
         try condition.check(policy, name)
         do {
@@ -69,6 +73,7 @@ extension PolicyRegistry {
         }
         logger.info("policy \(name) deleted")
         log.announceDeleted(policy)
+        return (policy.version, policy.digest)
     }
 
     // MARK: - The state directory

@@ -1,3 +1,5 @@
+import Digests
+
 /// A document that a policy has or had.
 public struct PolicyVersion: Sendable {
     /// Counts the policy's documents from 1.
@@ -17,7 +19,7 @@ extension PolicyRegistry {
         do throws(PolicyStore.Failure) {
             return try store.versions(of: name).map { version in
                 PolicyVersion(
-                    number: version.number, etag: Self.etag(of: version.document),
+                    number: version.number, etag: SHA256Digest(of: version.document).etag,
                     stored: version.stored, document: version.document)
             }
         } catch {

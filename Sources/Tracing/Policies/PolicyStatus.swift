@@ -1,3 +1,4 @@
+public import Digests
 public import Policy
 
 /// What there is to say of a policy.
@@ -28,8 +29,10 @@ public struct PolicyStatus: Sendable {
     public var warnings: [Diagnostic]
     /// When it was accepted by this run, in nanoseconds since 1970.
     public var created: UInt64
-    /// Identifies the document's bytes, quoted as HTTP wants it.
-    public var etag: String
+    /// Identifies the document's bytes.
+    public var digest: SHA256Digest
+    /// The same, quoted as HTTP wants it.
+    public var etag: String { digest.etag }
 
     /// One hook and what it has done.
     public struct Hook: Sendable {
@@ -44,4 +47,9 @@ public struct PolicyStatus: Sendable {
         /// What its programs have done.
         public var reading: HookReading
     }
+}
+
+extension SHA256Digest {
+    /// Names a document that has this digest, as an entity tag (RFC 9110, 8.8.3).
+    var etag: String { "\"\(self)\"" }
 }

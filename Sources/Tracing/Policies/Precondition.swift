@@ -32,7 +32,7 @@ public struct Precondition: Sendable, Equatable {
 
     /// Throws where it does not hold of the policy of this name; nil is none of that name.
     func check(_ policy: KnownPolicy?, _ name: String) throws(PolicyRejection) {
-        let etag = policy?.etag
+        let etag = policy?.digest.etag
         guard match?.take(etag) ?? true, !(noneMatch?.take(etag) ?? false) else {
             throw .preconditionFailed(name, etag: etag)
         }

@@ -35,10 +35,12 @@ final class Browser: Sendable {
             {"args":["--headless=new","--no-sandbox","--disable-gpu","--window-size=1400,900",\
             "--disable-dev-shm-usage","--user-data-dir=\(folder)/profile"]}
             """
+        let capabilities =
+            #"{"goog:chromeOptions":\#(options),"goog:loggingPrefs":{"browser":"ALL"}}"#
         let answer = try await http.send(
             "POST", "/session", headers: [("Content-Type", "application/json")],
             body: Array(
-                #"{"capabilities":{"alwaysMatch":{"goog:chromeOptions":\#(options)}}}"#.utf8))
+                #"{"capabilities":{"alwaysMatch":\#(capabilities)}}"#.utf8))
         guard let session = try answer.json["value"]?["sessionId"]?.text else {
             throw HarnessError("the browser did not start: \(answer.text)")
         }
@@ -84,6 +86,13 @@ final class Browser: Sendable {
             let page = try await value(of: "document.body.innerText").text ?? ""
             throw HarnessError("the page did not come to: \(condition)\n\(page)")
         }
+    }
+
+    /// What the browser has said of the page since it was asked last, such as what a content
+    /// security policy has kept it from.
+    func messages() async throws -> [String] {
+        let entries = try await command("se/log", #"{"type":"browser"}"#)
+        return (entries.elements ?? []).compactMap { $0["message"]?.text }
     }
 
     private func script(_ body: String) throws -> String {
