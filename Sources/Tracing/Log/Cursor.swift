@@ -55,11 +55,11 @@ public struct Cursor: Sendable {
     ) -> Reading {
         if !rest.isEmpty { return .bytes(unsafe copyRest(to: buffer)) }
         while delivered < limit {
-            next = log.place(of: next, for: filter)
             switch log.place(of: next) {
             case .notYet:
                 return .end
             case .overwritten(let oldest):
+                if skipQuiet(log) { continue }
                 let missed = oldest - next
                 next = oldest
                 log.countMissed(missed)
@@ -72,9 +72,19 @@ public struct Cursor: Sendable {
                         unsafe copy(frames, of: segment, to: buffer)
                     }
                 if written > 0 { return .bytes(written) }
+                skipQuiet(log)
             }
         }
         return .end
+    }
+
+    /// Goes on behind events that are known to hold nothing for the filter; false where there are
+    /// none.
+    @discardableResult
+    private mutating func skipQuiet(_ log: EventLog) -> Bool {
+        let place = log.place(of: next, for: filter)
+        defer { next = place }
+        return place > next
     }
 
     private mutating func copy(

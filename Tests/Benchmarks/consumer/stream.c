@@ -17,6 +17,16 @@ static bool begins(const char *line, size_t length, const char *prefix)
 	return length >= size && !memcmp(line, prefix, size);
 }
 
+/* The number that stands before `end`: nothing ends the bytes of a line. */
+static unsigned long number(const char *text, const char *end)
+{
+	unsigned long value = 0;
+
+	for (; text < end && *text >= '0' && *text <= '9'; text++)
+		value = value * 10 + (*text - '0');
+	return value;
+}
+
 /* One line of the body, without its end. */
 static void take_line(struct stream *stream, const char *line, size_t length, long moment,
 		      struct delays *delays)
@@ -29,7 +39,7 @@ static void take_line(struct stream *stream, const char *line, size_t length, lo
 		dash = memchr(line, '-', length);
 		if (!dash)
 			fail("an id without a sequence");
-		stream->id = strtoul(dash + 1, NULL, 10);
+		stream->id = number(dash + 1, line + length);
 	} else if (begins(line, length, "event: gap")) {
 		stream->gaps++; /* its id is that of the event before the next */
 	} else if (begins(line, length, "event: heartbeat")) {
