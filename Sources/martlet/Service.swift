@@ -25,8 +25,8 @@ struct Service {
         self.options = options
         do {
             kernel = try KernelAccess(measuresRuns: options.bpfStats)
-            try TracingService.makeStateDirectory(options.stateDir)
             listening = try Listening(options.listening, hasAdminTokens: false)
+            try TracingService.makeStateDirectory(options.stateDir)
             try kernel.giveUpPrivileges()
         } catch let error as Unserviceable {
             throw StartFailure(description: "this machine cannot run it.\n\(error)")
