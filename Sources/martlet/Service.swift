@@ -26,10 +26,10 @@ struct Service {
         self.options = options
         do {
             kernel = try KernelAccess(measuresRuns: options.bpfStats)
-            try TracingService.makeStateDirectory(options.stateDir)
             access = try AccessControl(files: options.access.tokenFiles, logger: logger)
             listening = try Listening(
                 options.listening, hasAdminTokens: options.access.tokenFiles.admin != nil)
+            try TracingService.makeStateDirectory(options.stateDir)
             try kernel.giveUpPrivileges()
         } catch let error as Unserviceable {
             throw StartFailure(description: "this machine cannot run it.\n\(error)")

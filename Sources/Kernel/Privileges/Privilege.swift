@@ -22,8 +22,8 @@ public enum Privilege: String, Sendable, CaseIterable {
 
     /// What is of use after the start, by who may open perf events here.
     static func lasting(with perfEvents: PerfEventAccess) -> Set<Privilege> {
-        let all = Set(allCases)
-        return perfEvents == .administrators ? all : all.subtracting([.administration])
+        let lasting = Set(allCases).subtracting([.administration, .lowPorts])
+        return perfEvents == .administrators ? lasting.union([.administration]) : lasting
     }
 
     /// The kernel's number of it.
