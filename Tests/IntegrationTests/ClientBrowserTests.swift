@@ -60,8 +60,10 @@ extension IntegrationSuite {
         }
 
         /// Has a page of the service hear events of calls, and keep what comes in `seen`.
+        ///
+        /// Only a file of the viewer may connect to anything; this one runs nothing itself.
         private func subscribe(_ browser: Browser, port: UInt16) async throws {
-            try await browser.open("http://127.0.0.1:\(port)/healthz")
+            try await browser.open("http://127.0.0.1:\(port)/app.js")
             _ = try await browser.value(
                 of: """
                     (() => {
