@@ -63,6 +63,7 @@ public struct Router: Responder {
     /// Answers what the HTTP layer could not pass on.
     public func refuse(_ problem: TransportProblem, head: RequestHead) -> Response {
         switch problem {
+        case .malformed(let reason): Problem.badHeader(reason).response
         case .bodyTooLarge(let limit): Problem.bodyTooLarge(limit: limit).response
         case .stopping: Problem.stopping.response
         }

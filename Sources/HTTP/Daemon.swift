@@ -28,16 +28,18 @@ public final class Daemon: Sendable {
         let socket = try ListenSocket.listening(
             on: listen, acknowledgement: limits.acknowledgement)
         address = listen.with(port: socket.port)
-        service = Service(responder: responder, limits: limits, onMessage: onMessage)
+        service = try Service(responder: responder, limits: limits, onMessage: onMessage)
         let context = unsafe Unmanaged.passUnretained(service).toOpaque()
         let logger = UnsafeMutablePointer<mhd_logger>.allocate(capacity: 1)
         unsafe logger.initialize(to: mhd_logger(context: context, write: handleMessage))
         var settings = unsafe mhd_settings(
             listen_socket: socket.release(), threads: UInt32(clamping: limits.threads),
             connections: UInt32(clamping: limits.connections),
+            connections_per_address: UInt32(clamping: limits.connectionsPerAddress),
             timeout_seconds: UInt32(clamping: limits.silence),
             connection_memory: limits.connectionMemory, logger: logger,
-            handle: handleAccess, completed: handleCompleted, context: context)
+            handle: handleAccess, completed: handleCompleted, connection: handleConnection,
+            context: context)
         guard let daemon = unsafe mhd_start(&settings) else {
             let number = errno
             unsafe logger.deallocate()

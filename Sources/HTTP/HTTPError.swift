@@ -10,6 +10,8 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
         case bind(ListenAddress)
         /// Listening on it.
         case listen(ListenAddress)
+        /// Watching over its connections.
+        case watchConnections
         /// Starting libmicrohttpd on it.
         case startDaemon(ListenAddress)
     }
@@ -31,6 +33,7 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
             case .openSocket: "cannot make a socket"
             case .bind(let address): "cannot bind \(address)"
             case .listen(let address): "cannot listen on \(address)"
+            case .watchConnections: "cannot watch over connections"
             case .startDaemon(let address): "cannot serve HTTP on \(address)"
             }
         return number == 0 ? attempt : "\(attempt): \(errorText(number))"

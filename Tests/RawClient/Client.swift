@@ -8,6 +8,8 @@ package struct WireResponse: Sendable {
     package var body: [UInt8]
 
     package var text: String { String(decoding: body, as: UTF8.self) }
+    /// What the head says of the body.
+    package var length: Int { Int(headers["content-length"] ?? "0") ?? 0 }
 }
 
 package struct ClientError: Error, CustomStringConvertible {
@@ -21,8 +23,9 @@ package final class Client {
 
     /// Connects.
     ///
-    /// `receiveBuffer` makes the kernel hold less for a client that does not read.
-    package init(_ daemon: Daemon, receiveBuffer: CInt? = nil) throws {
+    /// `receiveBuffer` makes the kernel hold less for a client that does not read; `host` is the last
+    /// number of the address in 127.0.0.0/24 that it comes from.
+    package init(_ daemon: Daemon, receiveBuffer: CInt? = nil, host: UInt32? = nil) throws {
         let isIPv6 = daemon.address.description.hasPrefix("[")
         descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         if var size = receiveBuffer {
@@ -32,12 +35,21 @@ package final class Client {
         loopback.sin_family = sa_family_t(AF_INET)
         loopback.sin_port = daemon.address.port.bigEndian
         loopback.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        if let host {
+            var source = sockaddr_in()
+            source.sin_family = sa_family_t(AF_INET)
+            source.sin_addr.s_addr = (0x7F00_0000 + host).bigEndian
+            let status = Self.pass(&source) { bind(descriptor, $0, $1) }
+            guard status == 0 else { throw ClientError(description: "bind: errno \(errno)") }
+        }
         var loopback6 = sockaddr_in6()
         loopback6.sin6_family = sa_family_t(AF_INET6)
         loopback6.sin6_port = daemon.address.port.bigEndian
         loopback6.sin6_addr = in6addr_loopback
         let status =
-            isIPv6 ? Self.connect(descriptor, &loopback6) : Self.connect(descriptor, &loopback)
+            isIPv6
+            ? Self.pass(&loopback6) { connect(descriptor, $0, $1) }
+            : Self.pass(&loopback) { connect(descriptor, $0, $1) }
         guard status == 0 else { throw ClientError(description: "connect: errno \(errno)") }
         var silence = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
@@ -50,10 +62,12 @@ package final class Client {
 
     deinit { close(descriptor) }
 
-    private static func connect<Address>(_ descriptor: CInt, _ address: inout Address) -> CInt {
+    private static func pass<Address>(
+        _ address: inout Address, to call: (UnsafePointer<sockaddr>, socklen_t) -> CInt
+    ) -> CInt {
         withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
+                call($0, socklen_t(MemoryLayout<Address>.size))
             }
         }
     }
@@ -119,6 +133,15 @@ package final class Client {
         return byte
     }
 
+    /// Waits for the server to end the connection, for at most so long.
+    package func hasEnded(within milliseconds: CInt) -> Bool {
+        guard unread.isEmpty else { return false }
+        var question = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&question, 1, milliseconds) > 0 else { return false }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, CInt(MSG_PEEK)) <= 0
+    }
+
     /// Everything until the server closes, or resets.
     package func readToEnd() -> [UInt8] {
         var all: [UInt8] = []
@@ -126,7 +149,8 @@ package final class Client {
         return all
     }
 
-    private func take(_ count: Int) throws -> [UInt8] {
+    /// So many bytes.
+    package func take(_ count: Int) throws -> [UInt8] {
         var taken: [UInt8] = []
         while taken.count < count {
             let some = try readSome()
@@ -187,7 +211,7 @@ package final class Client {
         if response.headers["transfer-encoding"] == "chunked" {
             while let chunk = try readChunk() { response.body += chunk }
         } else {
-            response.body = try take(Int(response.headers["content-length"] ?? "0") ?? 0)
+            response.body = try take(response.length)
         }
         return response
     }
