@@ -19,13 +19,18 @@ VM_PACKAGES = binutils busybox-static cpio qemu-system-x86
 KERNEL ?= 6.1
 FILTER ?=
 
+# Seconds of random input: in test, and in fuzz; and an input to try again.
+FUZZ_SECONDS ?= 60
+SECONDS ?= 600
+REPLAY ?=
+
 # For bench: options of Tests/Benchmarks/run, such as --only methods or --no-guests.
 BENCH ?=
 
 SWIFT = $(shell command -v swift)
 SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help build run test test-contract test-vm bench lint format reference clean packages test-packages vm-packages
+.PHONY: help build run test test-contract test-vm fuzz sanitize bench lint format reference clean packages test-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
@@ -34,6 +39,11 @@ help:
 	@echo '             some of them in a virtual machine with Linux 6.1, or 6.12'
 	@echo 'make test-contract'
 	@echo '             random requests by openapi/openapi.yaml, which have to be answered as it says'
+	@echo 'make fuzz SECONDS=600'
+	@echo '             random requests, policies and kernel records, other ones each time;'
+	@echo '             REPLAY=.build/fuzz/policy.input tries one again'
+	@echo 'make sanitize'
+	@echo '             tests under AddressSanitizer, with leaks, and under ThreadSanitizer'
 	@echo 'make build   the release binary, .build/release/martlet'
 	@echo 'make bench   figures beside their budgets, against a hand-written program, on three kernels'
 	@echo '             BENCH="--only methods --no-guests" measures a part, on this kernel alone'
@@ -57,6 +67,7 @@ test: packages test-packages vm-packages lint build
 	$(SUDO) $(SWIFT) test --skip-build \
 		--skip 'KernelMatrixTests|(Install|Registry)FaultTests'
 	$(SUDO) $(SWIFT) test --skip-build --filter '(Install|Registry)FaultTests'
+	$(SUDO) .build/debug/fuzz --seed 1 --seconds $(FUZZ_SECONDS)
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
 
 # Examples of the contract, values at its limits, and random ones.
@@ -72,6 +83,32 @@ $(SCHEMATHESIS):
 test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
+
+# In test the inputs are the same each time; here they are not. What fails is printed, and kept.
+fuzz: packages
+	swift build --product fuzz
+	$(SUDO) .build/debug/fuzz $(if $(REPLAY),--replay $(REPLAY),--seconds $(SECONDS))
+
+# Tests of everything but the policies that are loaded into the kernel, which both would only slow
+# down. What libraries are built without is not seen: libmicrohttpd and libbpf are watched at their
+# calls of the C library only, and Mutex by Tests/Sanitizers/mutex.c.
+SANITIZED = '^(Policy|Lowering|Events|HTTP|API|Tracing)Tests[.]'
+UNSANITIZED = '(Install|Registry)FaultTests'
+
+sanitize: packages
+	swift build --build-tests --sanitize address --scratch-path .build/address
+	$(SUDO) env $(ADDRESS) $(SWIFT) test --skip-build --sanitize address \
+		--scratch-path .build/address --filter $(SANITIZED) --skip $(UNSANITIZED)
+	$(SUDO) env $(ADDRESS) .build/address/debug/fuzz --seed 1 --seconds $(FUZZ_SECONDS)
+	swift build --build-tests --sanitize thread --scratch-path .build/thread
+	clang -O1 -shared -fPIC -o .build/thread/mutex.so Tests/Sanitizers/mutex.c
+	$(SUDO) env $(THREAD) $(SWIFT) test --skip-build --sanitize thread \
+		--scratch-path .build/thread --filter $(SANITIZED) --skip $(UNSANITIZED)
+	$(SUDO) env $(THREAD) .build/thread/debug/fuzz --seed 1 --seconds $(FUZZ_SECONDS)
+
+ADDRESS = ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.supp
+THREAD = LD_PRELOAD=$(CURDIR)/.build/thread/mutex.so \
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/races.supp
 
 bench: packages vm-packages
 	Tests/Benchmarks/run $(BENCH)
