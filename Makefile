@@ -84,31 +84,44 @@ test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
 
-# In test the inputs are the same each time; here they are not. What fails is printed, and kept.
+# In test the inputs are the same each time; here they are not. The second half of the time is
+# libFuzzer's, which needs coverage. What fails is printed, and kept in .build/fuzz.
 fuzz: packages
 	swift build --product fuzz
-	$(SUDO) .build/debug/fuzz $(if $(REPLAY),--replay $(REPLAY),--seconds $(SECONDS))
+ifneq ($(REPLAY),)
+	$(SUDO) .build/debug/fuzz --replay $(REPLAY)
+else
+	swift build --product fuzz --scratch-path .build/guided $(GUIDED)
+	$(SUDO) .build/debug/fuzz --seconds $$(($(SECONDS) / 2))
+	for target in record policy; do $(SUDO) env $(ADDRESS) .build/guided/debug/fuzz guided \
+		--seconds $$(($(SECONDS) / 4)) $$target || exit 1; done
+endif
 
-# Tests of everything but the policies that are loaded into the kernel, which both would only slow
-# down. What libraries are built without is not seen: libmicrohttpd and libbpf are watched at their
-# calls of the C library only, and Mutex by Tests/Sanitizers/mutex.c.
-SANITIZED = '^(Policy|Lowering|Events|HTTP|API|Tracing)Tests[.]'
-UNSANITIZED = '(Install|Registry)FaultTests'
+GUIDED = --sanitize address \
+	-Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp \
+	-Xlinker -u -Xlinker LLVMFuzzerRunDriver \
+	-Xlinker --export-dynamic-symbol=LLVMFuzzerRunDriver -Xlinker -lstdc++ -Xlinker \
+	$(shell clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
+
+# Tests of all but what the kernel does, under both. They do not see into libraries that are built
+# without them: of libmicrohttpd and libbpf they only see the calls of the C library, and of Swift's
+# Mutex what Tests/Sanitizers/mutex.c tells. Leaks that are none, and why, are in leaks.supp.
+SANITIZED = --filter '^(Policy|Lowering|Events|HTTP|API|Tracing)Tests[.]' \
+	--skip '(Install|Registry)FaultTests'
+ADDRESS = ASAN_OPTIONS=detect_leaks=1:suppressions=$(CURDIR)/Tests/Sanitizers/memory.supp \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.supp
+THREAD = LD_PRELOAD=$(CURDIR)/.build/thread/mutex.so
 
 sanitize: packages
 	swift build --build-tests --sanitize address --scratch-path .build/address
 	$(SUDO) env $(ADDRESS) $(SWIFT) test --skip-build --sanitize address \
-		--scratch-path .build/address --filter $(SANITIZED) --skip $(UNSANITIZED)
+		--scratch-path .build/address $(SANITIZED)
 	$(SUDO) env $(ADDRESS) .build/address/debug/fuzz --seed 1 --seconds $(FUZZ_SECONDS)
 	swift build --build-tests --sanitize thread --scratch-path .build/thread
 	clang -O1 -shared -fPIC -o .build/thread/mutex.so Tests/Sanitizers/mutex.c
 	$(SUDO) env $(THREAD) $(SWIFT) test --skip-build --sanitize thread \
-		--scratch-path .build/thread --filter $(SANITIZED) --skip $(UNSANITIZED)
+		--scratch-path .build/thread $(SANITIZED)
 	$(SUDO) env $(THREAD) .build/thread/debug/fuzz --seed 1 --seconds $(FUZZ_SECONDS)
-
-ADDRESS = ASAN_OPTIONS=detect_leaks=1 LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.supp
-THREAD = LD_PRELOAD=$(CURDIR)/.build/thread/mutex.so \
-	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/races.supp
 
 bench: packages vm-packages
 	Tests/Benchmarks/run $(BENCH)

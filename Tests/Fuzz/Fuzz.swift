@@ -9,7 +9,12 @@ struct Fuzz: AsyncParsableCommand {
         discussion: """
             Each input is in a file while it is tried. What ends the process leaves it there: a \
             trap, a sanitizer, or the alarm where an input takes too long.
-            """)
+            """, subcommands: [Seeded.self, Guided.self], defaultSubcommand: Seeded.self)
+}
+
+/// `fuzz seeded`: inputs that depend on a seed alone.
+struct Seeded: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Try inputs that a seed repeats.")
 
     @Option(help: "How long to go on, for all targets together.")
     var seconds = 60
@@ -29,7 +34,8 @@ struct Fuzz: AsyncParsableCommand {
     func run() async throws {
         if let replay {
             let input = [UInt8](try Data(contentsOf: URL(filePath: replay)))
-            let name = URL(filePath: replay).deletingPathExtension().lastPathComponent
+            let file = URL(filePath: replay).lastPathComponent
+            let name = String(file.prefix { $0 != "." })
             guard let kind = Self.targets.first(where: { $0.name == name }),
                 let target = try await kind.made()
             else { throw ValidationError("the file is not named for a target: \(replay)") }

@@ -84,14 +84,14 @@ struct SchemaGenerator {
         }
     }
 
-    private mutating func text() -> String {
-        random.one(of: [
-            "cilium.io/v1alpha1", "TracingPolicy", "a", "sys_pipe2", "sys_openat", "vfs_read",
-            "list:a", "sched", "sched_process_exec", "fake", "numbers", "do_pipe2", "", "é",
-            "^vfs_.*$", "1:2", "127.0.0.1/8", "/etc/passwd", "\u{0}", "a.b.c", "(((", "0x10",
-            String(repeating: "x", count: 300),
-        ])
-    }
+    private mutating func text() -> String { random.one(of: Self.texts) }
+
+    private static let texts = [
+        "cilium.io/v1alpha1", "TracingPolicy", "a", "sys_pipe2", "sys_openat", "vfs_read",
+        "list:a", "sched", "sched_process_exec", "fake", "numbers", "do_pipe2", "", "é",
+        "^vfs_.*$", "1:2", "127.0.0.1/8", "/etc/passwd", "\u{0}", "a.b.c", "(((", "0x10",
+        String(repeating: "x", count: 300),
+    ]
 
     private mutating func anything() -> Tree {
         random.one(of: [

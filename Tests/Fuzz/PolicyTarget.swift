@@ -17,9 +17,11 @@ struct PolicyTarget: FuzzTarget {
             ? document : random.damage(document, words: PolicyExamples.words)
     }
 
-    func check(_ input: [UInt8]) throws {
+    func check(_ input: [UInt8]) throws { try Self.check(input) }
+
+    static func check(_ input: [UInt8]) throws {
         let result = Policy.check(document: input)
-        let lines = Self.lines(of: input)
+        let lines = lines(of: input)
         let errors = result.diagnostics.filter { $0.severity == .error }
         try require(
             (result.policy == nil) == !errors.isEmpty, "a policy with errors, or none without")
@@ -31,12 +33,12 @@ struct PolicyTarget: FuzzTarget {
             try require(
                 zip(list, list.dropFirst()).allSatisfy { $0.position <= $1.position },
                 "diagnostics out of order")
-            for diagnostic in list { try Self.check(diagnostic, lines) }
+            for diagnostic in list { try check(diagnostic, lines) }
         }
         _ = Policy.check(documentsIn: input)
 
         let lowered = lower(result.hooks, facts: FakeKernel())
-        for diagnostic in lowered.diagnostics { try Self.check(diagnostic, lines) }
+        for diagnostic in lowered.diagnostics { try check(diagnostic, lines) }
         let isComplete = !lowered.diagnostics.contains { $0.severity == .error }
         try require((lowered.plan(policy: "p") != nil) == isComplete, "a plan with errors")
         for hook in lowered.hooks {

@@ -19,14 +19,16 @@ struct RecordTarget: FuzzTarget {
             + records.flatMap { bytes(UInt32($0.count)) + $0 }
     }
 
-    func check(_ input: [UInt8]) throws {
-        var encoder = Self.encoder(flags: input.first ?? 0)
-        let records = Self.records(in: Array(input.dropFirst()))
-        for record in records { try Self.check(record, &encoder) }
-        encoder.adopt(try Self.listing(of: records.flatMap(\.self)))
+    func check(_ input: [UInt8]) throws { try Self.check(input) }
+
+    static func check(_ input: [UInt8]) throws {
+        var encoder = encoder(flags: input.first ?? 0)
+        let records = records(in: Array(input.dropFirst()))
+        for record in records { try check(record, &encoder) }
+        encoder.adopt(try listing(of: records.flatMap(\.self)))
         encoder.forget(encoder.processes.running().prefix(2).map(\.id))
 
-        for process in encoder.processes.running() { try Self.check(process, encoder.processes) }
+        for process in encoder.processes.running() { try check(process, encoder.processes) }
         let counters = encoder.processes.counters
         try require(counters.entries <= 40, "\(counters.entries) entries")
     }

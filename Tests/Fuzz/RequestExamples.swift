@@ -73,20 +73,22 @@ struct RequestExamples {
     ]
 
     private func field(_ random: inout SplitMix) -> String {
-        let name = random.one(of: [
-            "Accept", "Accept-Encoding", "Content-Type", "If-Match", "If-None-Match", "Origin",
-            "Last-Event-ID", "Host", "Expect", "Prefer", "Range", "X", "Cookie",
-        ])
-        let value = random.one(of: [
-            "*/*", "*", "application/json", "application/yaml", "text/event-stream",
-            "application/x-ndjson", "gzip", "gzip;q=0", "br, gzip;q=0.5", "text/html;q=1e9",
-            "application/json;q=-1, */*;q=0.0001", ";;;,,,=", "\"\"", "\"a\", W/\"b\"", "\"",
-            "http://localhost", "http://evil.example", "null", "localhost:80", "[::1]", "0-0",
-            "application/merge-patch+json", "application/x-www-form-urlencoded", "é\u{1}",
-            String(repeating: "a,", count: 1000), String(repeating: "x", count: 17_000),
-        ])
-        return "\(name): \(value)"
+        "\(random.one(of: Self.fieldNames)): \(random.one(of: Self.fieldValues))"
     }
+
+    private static let fieldNames = [
+        "Accept", "Accept-Encoding", "Content-Type", "If-Match", "If-None-Match", "Origin",
+        "Last-Event-ID", "Host", "Expect", "Prefer", "Range", "X", "Cookie",
+    ]
+
+    private static let fieldValues = [
+        "*/*", "*", "application/json", "application/yaml", "text/event-stream",
+        "application/x-ndjson", "gzip", "gzip;q=0", "br, gzip;q=0.5", "text/html;q=1e9",
+        "application/json;q=-1, */*;q=0.0001", ";;;,,,=", "\"\"", "\"a\", W/\"b\"", "\"",
+        "http://localhost", "http://evil.example", "null", "localhost:80", "[::1]", "0-0",
+        "application/merge-patch+json", "application/x-www-form-urlencoded", "é\u{1}",
+        String(repeating: "a,", count: 1000), String(repeating: "x", count: 17_000),
+    ]
 
     private func body(_ method: String, _ random: inout SplitMix) -> [UInt8] {
         if method == "PATCH" {

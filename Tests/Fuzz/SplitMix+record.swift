@@ -72,11 +72,11 @@ extension SplitMix {
         (0..<Int.random(in: 0...3, using: &self)).map { _ in text() }
     }
 
-    private mutating func text() -> String {
-        one(of: [
-            "", "/bin/sh", "a", "\"", "\\", "\n\t\u{1}", "é", "\u{2028}", "PATH=/bin", "pass=word",
-            "../..", "/", "user.slice", "docker-\(String(repeating: "b", count: 64)).scope",
-            String(repeating: "x", count: 5000), "\u{FFFD}", "a b", "😀",
-        ])
-    }
+    private mutating func text() -> String { one(of: Self.texts) }
+
+    private static let texts = [
+        "", "/bin/sh", "a", "\"", "\\", "\n\t\u{1}", "é", "\u{2028}", "PATH=/bin", "pass=word",
+        "../..", "/", "user.slice", "docker-\(String(repeating: "b", count: 64)).scope",
+        String(repeating: "x", count: 5000), "\u{FFFD}", "a b", "😀",
+    ]
 }
