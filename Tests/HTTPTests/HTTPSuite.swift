@@ -19,13 +19,23 @@ func blocking<Value: Sendable>(
 }
 
 /// Waits until `condition` holds, for at most this long.
-func eventually(within limit: Duration = .seconds(5), _ condition: () -> Bool) -> Bool {
+func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) -> Bool {
     let deadline = ContinuousClock.now + limit
     while !condition() {
         guard ContinuousClock.now < deadline else { return false }
         usleep(500)
     }
     return true
+}
+
+extension Limits {
+    /// None of time: nothing ends because somebody took too long.
+    static var patient: Limits {
+        var limits = Limits()
+        limits.silence = 600
+        limits.reception = 600
+        return limits
+    }
 }
 
 /// A responder made of closures.

@@ -56,7 +56,7 @@ extension HTTPSuite {
                 Script(onRequest: { request in
                     Issue.record("\(request.body) was passed on")
                     return echo(request)
-                }))
+                }), limits: .patient)
             try await blocking {
                 for resets in [false, true] {
                     let client = try Client(daemon)
@@ -117,7 +117,8 @@ extension HTTPSuite {
                 }
                 #expect(try Client(daemon).get("/").status == 200)
             }
-            #expect(eventually { daemon.aliveExchanges == 0 })
+            // libmicrohttpd 0.9.75 crashes where it refuses a request while it is stopped.
+            #expect(eventually { daemon.aliveExchanges == 0 && daemon.openSockets == 1 })
         }
 
         @Test("a client that leaves before its answer does no harm")

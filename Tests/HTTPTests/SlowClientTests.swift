@@ -78,7 +78,7 @@ extension HTTPSuite {
 
         @Test("10,000 clients that leave half a request take nothing from those who stay")
         func halfOpen() async throws {
-            let daemon = try startDaemon()
+            let daemon = try startDaemon(limits: .patient)
             let request = Array(
                 "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345".utf8)
             try await blocking {
@@ -96,7 +96,7 @@ extension HTTPSuite {
 
         @Test("an end that comes with the last bytes is noticed at once", arguments: [false, true])
         func endWithLastBytes(isComplete: Bool) async throws {
-            let daemon = try startDaemon()
+            let daemon = try startDaemon(limits: .patient)
             try await blocking {
                 let client = try Client(daemon)
                 try client.send("GET /a HTTP/1.1\r\nHost: a\r\n" + (isComplete ? "\r\n" : ""))
@@ -104,7 +104,6 @@ extension HTTPSuite {
                 let answer = String(decoding: client.readToEnd(), as: UTF8.self)
                 #expect(answer.hasSuffix("GET /a\n") == isComplete)
             }
-            // Long before anything is silent for too long.
             #expect(eventually { daemon.openSockets == 1 })
         }
 

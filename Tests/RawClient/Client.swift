@@ -51,7 +51,7 @@ package final class Client {
             ? Self.pass(&loopback6) { connect(descriptor, $0, $1) }
             : Self.pass(&loopback) { connect(descriptor, $0, $1) }
         guard status == 0 else { throw ClientError(description: "connect: errno \(errno)") }
-        var silence = timeval(tv_sec: 10, tv_usec: 0)
+        var silence = timeval(tv_sec: 30, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &silence, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &silence, size)
