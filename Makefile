@@ -21,6 +21,11 @@ VM_PACKAGES = binutils busybox-static cpio qemu-system-x86
 KERNEL ?= 6.1
 FILTER ?=
 
+# Seconds of random input: in test, and in fuzz; and an input to try again.
+FUZZ_SECONDS ?= 60
+SECONDS ?= 600
+REPLAY ?=
+
 # For bench: options of Tests/Benchmarks/run, such as --only methods or --no-guests.
 BENCH ?=
 
@@ -31,7 +36,7 @@ SUDO = $(if $(filter 0,$(shell id -u)),,sudo)
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help build install run test test-contract test-vm bench lint format reference clean packages test-packages bench-packages vm-packages
+.PHONY: help build install run test test-contract test-vm fuzz sanitize bench lint format reference clean packages test-packages bench-packages vm-packages
 
 help:
 	@echo 'make run     build, and serve on $(LISTEN) with the pipe2 policy'
@@ -40,6 +45,11 @@ help:
 	@echo '             some of them in a virtual machine with Linux 6.1, or 6.12'
 	@echo 'make test-contract'
 	@echo '             random requests by openapi/openapi.yaml, which have to be answered as it says'
+	@echo 'make fuzz SECONDS=600'
+	@echo '             random requests, policies and kernel records, other ones each time;'
+	@echo '             REPLAY=.build/fuzz/policy.input tries one again'
+	@echo 'make sanitize'
+	@echo '             tests under AddressSanitizer, with leaks, and under ThreadSanitizer'
 	@echo 'make build   the release binary, .build/release/martlet'
 	@echo 'make install [PREFIX=/usr/local]'
 	@echo '             put it and the systemd unit in place (as root)'
@@ -73,6 +83,7 @@ test: packages test-packages vm-packages $(PYTHON)/Clients lint build
 	$(SUDO) $(SWIFT) test --skip-build \
 		--skip 'KernelMatrixTests|(Install|Registry)FaultTests'
 	$(SUDO) $(SWIFT) test --skip-build --filter '(Install|Registry)FaultTests'
+	$(SUDO) .build/debug/fuzz --seed 1 --seconds $(FUZZ_SECONDS)
 	$(SUDO) env MARTLET_MATRIX=1 $(SWIFT) test --skip-build --filter KernelMatrixTests
 
 # Examples of the contract, values at its limits (which takes minutes), and random ones.
@@ -92,6 +103,45 @@ $(PYTHON)/%: Tests/%/requirements.txt
 test-vm: build vm-packages
 	swift build --build-tests
 	$(SUDO) Tests/VM/run $(KERNEL) '$(FILTER)'
+
+# In test the inputs are the same each time; here they are not. The second half of the time is
+# libFuzzer's, which needs coverage. What fails is printed, and kept in .build/fuzz.
+fuzz: packages
+	swift build --product fuzz
+ifneq ($(REPLAY),)
+	$(SUDO) .build/debug/fuzz --replay $(REPLAY)
+else
+	swift build --product fuzz --scratch-path .build/guided $(GUIDED)
+	$(SUDO) .build/debug/fuzz --seconds $$(($(SECONDS) / 2))
+	for target in record policy; do $(SUDO) env $(ADDRESS) .build/guided/debug/fuzz guided \
+		--seconds $$(($(SECONDS) / 4)) $$target || exit 1; done
+endif
+
+GUIDED = --sanitize address \
+	-Xswiftc -sanitize-coverage=edge,inline-8bit-counters,pc-table,trace-cmp \
+	-Xlinker -u -Xlinker LLVMFuzzerRunDriver \
+	-Xlinker --export-dynamic-symbol=LLVMFuzzerRunDriver -Xlinker -lstdc++ -Xlinker \
+	$(shell clang -print-resource-dir)/lib/linux/libclang_rt.fuzzer_no_main-$(shell uname -m).a
+
+# Tests of all but what the kernel does, under both. They do not see into libraries that are built
+# without them: of libmicrohttpd and libbpf they only see the calls of the C library, and of Swift's
+# Mutex what Tests/Sanitizers/mutex.c tells. Leaks that are none, and why, are in leaks.supp.
+SANITIZED = --filter '^(Policy|Lowering|Events|HTTP|API|Tracing)Tests[.]' \
+	--skip '(Install|Registry)FaultTests'
+ADDRESS = ASAN_OPTIONS=detect_leaks=1:suppressions=$(CURDIR)/Tests/Sanitizers/memory.supp \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/leaks.supp
+THREAD = LD_PRELOAD=$(CURDIR)/.build/thread/mutex.so
+
+sanitize: packages
+	swift build --build-tests --sanitize address --scratch-path .build/address
+	$(SUDO) env $(ADDRESS) $(SWIFT) test --skip-build --sanitize address \
+		--scratch-path .build/address $(SANITIZED)
+	$(SUDO) env $(ADDRESS) .build/address/debug/fuzz --seed 1 --seconds $(FUZZ_SECONDS)
+	swift build --build-tests --sanitize thread --scratch-path .build/thread
+	clang -O1 -shared -fPIC -o .build/thread/mutex.so Tests/Sanitizers/mutex.c
+	$(SUDO) env $(THREAD) $(SWIFT) test --skip-build --sanitize thread \
+		--scratch-path .build/thread $(SANITIZED)
+	$(SUDO) env $(THREAD) .build/thread/debug/fuzz --seed 1 --seconds $(FUZZ_SECONDS)
 
 bench: packages bench-packages vm-packages
 	Tests/Benchmarks/run $(BENCH)

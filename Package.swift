@@ -95,6 +95,14 @@ let package = Package(
             .target(
                 name: "RawClient", dependencies: ["HTTP", "CGnuTLS", "CZlib"],
                 path: "Tests/RawClient", swiftSettings: checked),
+            // Hostile input by chance. FakeKernel, RecordBytes and Tree are links to the tests' own.
+            .executableTarget(
+                name: "fuzz",
+                dependencies: [
+                    "API", "Tracing", "HTTP", "Kernel", "Events", "Lowering", "Policy", "Assets",
+                    "Yams", arguments, logging,
+                ],
+                path: "Tests/Fuzz", swiftSettings: checked),
             // Makes the system calls that tests and benchmarks trace.
             .executableTarget(name: "syscaller", path: "Tests/Syscaller"),
             .testTarget(

@@ -104,6 +104,7 @@ public struct Router: Responder {
     /// Answers what the HTTP layer could not pass on.
     public func refuse(_ problem: TransportProblem, head: RequestHead) -> Response {
         switch problem {
+        case .malformed(let reason): refused(.badHeader(reason), head)
         case .bodyTooLarge(let limit): refused(.bodyTooLarge(limit: limit), head)
         case .stopping: refused(.stopping, head)
         }

@@ -1,14 +1,16 @@
 /*
  * shim.h - what Swift cannot call itself: libmicrohttpd's variadic functions,
- * and a logger that receives a va_list.
+ * a logger that receives a va_list, and epoll, which no module of the C library has.
  */
 #ifndef MARTLET_MICROHTTPD_SHIM_H
 #define MARTLET_MICROHTTPD_SHIM_H
 
 #include <microhttpd.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/epoll.h>
 
 /* Receives libmicrohttpd's messages, formatted. Must outlive the daemon. */
 struct mhd_logger {
@@ -23,12 +25,14 @@ struct mhd_settings {
 	const char *key;
 	unsigned int threads;
 	unsigned int connections;
+	unsigned int connections_per_address;
 	unsigned int timeout_seconds;
 	size_t connection_memory;
 	struct mhd_logger *logger;
 	MHD_AccessHandlerCallback handle;
 	MHD_RequestCompletedCallback completed;
-	/* First argument of both callbacks. */
+	MHD_NotifyConnectionCallback connection;
+	/* First argument of these callbacks. */
 	void *context;
 };
 
@@ -79,8 +83,10 @@ static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *s)
 		MHD_OPTION_EXTERNAL_LOGGER, mhd_log, s->logger,
 		MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
 		MHD_OPTION_NOTIFY_COMPLETED, s->completed, s->context,
+		MHD_OPTION_NOTIFY_CONNECTION, s->connection, s->context,
 		MHD_OPTION_UNESCAPE_CALLBACK, mhd_keep_escapes, NULL,
 		MHD_OPTION_CONNECTION_LIMIT, s->connections,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, s->connections_per_address,
 		MHD_OPTION_CONNECTION_TIMEOUT, s->timeout_seconds,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, s->connection_memory,
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
@@ -119,6 +125,42 @@ static inline MHD_socket mhd_socket(struct MHD_Connection *connection)
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	return info ? info->connect_fd : -1;
+}
+
+/* epoll_create1(): a descriptor that is readable while a watched peer has ended, or -1. */
+static inline int ends_open(void)
+{
+	return epoll_create1(EPOLL_CLOEXEC);
+}
+
+/* epoll_ctl(): has the peer's end told, once, until the socket is closed. */
+static inline int ends_watch(int ends, int socket)
+{
+	struct epoll_event event = { .events = EPOLLRDHUP | EPOLLET };
+
+	event.data.fd = socket;
+	return epoll_ctl(ends, EPOLL_CTL_ADD, socket, &event);
+}
+
+#define ENDS_MAX 64
+
+/* epoll_wait(): fills in sockets whose peers have ended, and returns how many. */
+static inline int ends_take(int ends, int *sockets)
+{
+	struct epoll_event events[ENDS_MAX];
+	int count = epoll_wait(ends, events, ENDS_MAX, 0);
+
+	for (int i = 0; i < count; i++)
+		sockets[i] = events[i].data.fd;
+	return count;
+}
+
+/* poll(): whether the peer sends nothing any more. EPOLLRDHUP is POLLRDHUP without feature macro. */
+static inline int peer_ended(int socket)
+{
+	struct pollfd question = { .fd = socket, .events = EPOLLRDHUP };
+
+	return poll(&question, 1, 0) > 0;
 }
 
 #endif

@@ -52,6 +52,24 @@ func handleCompleted(
     unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue().service.remove(exchange)
 }
 
+/// Watches over a connection from its acceptance to its end (`MHD_NotifyConnectionCallback`).
+func handleConnection(
+    _ context: UnsafeMutableRawPointer?, _ handle: OpaquePointer?,
+    _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
+    _ change: MHD_ConnectionNotificationCode
+) {
+    guard let context = unsafe context, let handle = unsafe handle else { return }
+    let service = unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue().service
+    let socket = unsafe Connection(handle).socket
+    switch change {
+    case .CONNECTION_NOTIFY_STARTED:
+        service.watch.begin(socket, within: service.limits.reception)
+    default:
+        // libmicrohttpd closes the socket after this.
+        service.watch.end(socket)
+    }
+}
+
 /// Passes on what libmicrohttpd has to say (`mhd_logger.write`).
 func handleMessage(_ context: UnsafeMutableRawPointer?, _ line: UnsafePointer<CChar>?) {
     guard let context = unsafe context, let line = unsafe line else { return }

@@ -42,6 +42,10 @@ import Glibc
         return unsafe MHD_queue_response(handle, UInt32(response.status), made) == .YES
     }
 
+    /// The socket, open until the connection callback has said that it is closed; -1 where there is
+    /// none (`MHD_get_connection_info`).
+    var socket: CInt { unsafe mhd_socket(handle) }
+
     /// Who is at the other end (`MHD_get_connection_info`).
     var peer: Peer {
         guard let address = unsafe mhd_peer(handle) else { return .unknown }

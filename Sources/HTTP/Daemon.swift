@@ -19,7 +19,7 @@ public final class Daemon: Sendable {
         sockets: [ListenSocket], tls: TLSIdentity? = nil, limits: Limits = Limits(),
         responder: any Responder, onMessage: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(HTTPError) {
-        let service = Service(responder: responder, limits: limits, onMessage: onMessage)
+        let service = try Service(responder: responder, limits: limits, onMessage: onMessage)
         var listeners: [Listener] = []
         do throws(HTTPError) {
             for socket in sockets {

@@ -41,6 +41,13 @@ final class Exchange: Sendable {
 
     /// Asks for admission: the headers are here.
     func begin() -> MHD_Result {
+        service.watch.expect(on: connection.socket, within: service.limits.reception)
+        if let fault = head.fault {
+            var refusal = service.responder.refuse(.malformed(fault), head: head)
+            // Nobody knows where the next request would begin.
+            refusal.headers["Connection"] = "close"
+            return reply(refusal)
+        }
         let discardLimit = service.limits.discardedBody
         let declared = head.declaredLength ?? 0
         let (limit, refusal) = admission(declared: declared)
@@ -99,6 +106,7 @@ final class Exchange: Sendable {
                 guard state.shutdown == .none else {
                     return service.responder.refuse(.stopping, head: head)
                 }
+                service.watch.rest(connection.socket)
                 connection.suspend()
                 state.phase = .responding(respond(to: Request(head: head, body: collector.bytes)))
                 return nil
@@ -123,6 +131,7 @@ final class Exchange: Sendable {
     }
 
     private func reply(_ response: Response) -> MHD_Result {
+        service.watch.rest(connection.socket)
         var stream: BodyStream?
         if case .stream(let source) = response.body {
             stream = BodyStream(source, connection: connection)
@@ -165,6 +174,11 @@ final class Exchange: Sendable {
         let phase = state.withLock { state in
             defer { state.phase = .replied(nil) }
             return state.phase
+        }
+        if keepsConnection {
+            let limits = service.limits
+            service.watch.expect(
+                on: connection.socket, within: limits.silence + limits.reception)
         }
         switch phase {
         case .receiving(_, let refusal?): refusal.body.discard()

@@ -16,6 +16,8 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
         case permit(ListenAddress, SocketPermissions)
         /// Listening on it.
         case listen(ListenAddress)
+        /// Watching over its connections.
+        case watchConnections
         /// Starting libmicrohttpd on it.
         case startDaemon(ListenAddress)
     }
@@ -44,6 +46,7 @@ public struct HTTPError: Error, Sendable, Equatable, CustomStringConvertible {
                 "cannot give \(address) the mode \(String(permissions.mode, radix: 8))"
                     + (permissions.group.map { " and the group \($0)" } ?? "")
             case .listen(let address): "cannot listen on \(address)"
+            case .watchConnections: "cannot watch over connections"
             case .startDaemon(let address): "cannot serve HTTP on \(address)"
             }
         return number == 0 ? attempt : "\(attempt): \(errorText(number))"

@@ -8,10 +8,19 @@ public struct Limits: Sendable, Equatable {
     /// More of them wait in the kernel until one is closed. Each needs a descriptor, so
     /// `RLIMIT_NOFILE` must allow them.
     public var connections = 4096
+    /// Open connections from one address; what is more is closed at once.
+    ///
+    /// So one client leaves room for others. A peer of a Unix socket has no address, and no such limit.
+    public var connectionsPerAddress = 3072
     /// Seconds of silence after which a peer that sends or takes a request is dropped.
     ///
     /// Streamed bodies and requests that are being answered have no such limit.
     public var silence = 30
+    /// Seconds that a peer may take to send a request: so many for its head, and again for its body.
+    ///
+    /// A connection that was in use may be silent before its next request. Whoever is late is cut
+    /// off, however often it sends a byte.
+    public var reception = 30
     /// Seconds that a peer may take nothing of what it was sent, streamed bodies included.
     ///
     /// A peer that vanished without a word is found so, and one that has stopped reading is cut off

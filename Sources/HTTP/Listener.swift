@@ -36,9 +36,11 @@ final class Listener: Sendable {
                 listen_socket: socket.handOver(), certificate: certificate, key: key,
                 threads: UInt32(clamping: limits.threads),
                 connections: UInt32(clamping: limits.connections),
+                connections_per_address: UInt32(clamping: limits.connectionsPerAddress),
                 timeout_seconds: UInt32(clamping: limits.silence),
                 connection_memory: limits.connectionMemory, logger: logger,
-                handle: handleAccess, completed: handleCompleted, context: context)
+                handle: handleAccess, completed: handleCompleted, connection: handleConnection,
+                context: context)
             let daemon = unsafe mhd_start(&settings)
             return unsafe (daemon, errno)
         }

@@ -32,6 +32,8 @@ public enum Admission: Sendable {
 
 /// Why a request was not passed on.
 public enum TransportProblem: Sendable, Equatable {
+    /// Others may read the request as another one, for this reason: 400.
+    case malformed(String)
     /// The body is longer than was admitted: 413.
     case bodyTooLarge(limit: Int)
     /// The daemon is stopping: 503.

@@ -11,6 +11,7 @@ final class Service: Sendable {
     let responder: any Responder
     let limits: Limits
     let onMessage: @Sendable (String) -> Void
+    let watch: ConnectionWatch
     /// Exchanges that are in memory; a leak makes it grow.
     let aliveExchanges = Atomic(0)
     private let lastID = Atomic<UInt64>(0)
@@ -19,10 +20,11 @@ final class Service: Sendable {
 
     init(
         responder: any Responder, limits: Limits, onMessage: @escaping @Sendable (String) -> Void
-    ) {
+    ) throws(HTTPError) {
         self.responder = responder
         self.limits = limits
         self.onMessage = onMessage
+        watch = try ConnectionWatch(reception: limits.reception)
     }
 
     func nextID() -> UInt64 { lastID.add(1, ordering: .relaxed).newValue }

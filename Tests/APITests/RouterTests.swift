@@ -114,4 +114,19 @@ struct RouterTests {
         #expect(answer?.text.contains("/problems/headers-too-large") == true)
         #expect(answer?.text.contains("16384 bytes") == true)
     }
+
+    @Test("a request that others may read as another one is 400, with the reason")
+    func malformed() {
+        let answer = router.refuse(
+            .malformed("there is more than one Host"),
+            head: RequestHead(method: "GET", target: "/"))
+        #expect(answer.status == 400)
+        #expect(answer.headers["Content-Type"] == "application/problem+json")
+        #expect(
+            answer.text == """
+                {"type":"/problems/bad-header","title":"Bad header field","status":400,\
+                "detail":"there is more than one Host"}
+
+                """)
+    }
 }

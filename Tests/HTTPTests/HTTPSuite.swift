@@ -19,13 +19,23 @@ func blocking<Value: Sendable>(
 }
 
 /// Waits until `condition` holds, for at most this long.
-func eventually(within limit: Duration = .seconds(5), _ condition: () -> Bool) -> Bool {
+func eventually(within limit: Duration = .seconds(30), _ condition: () -> Bool) -> Bool {
     let deadline = ContinuousClock.now + limit
     while !condition() {
         guard ContinuousClock.now < deadline else { return false }
         usleep(500)
     }
     return true
+}
+
+extension Limits {
+    /// None of time: nothing ends because somebody took too long.
+    static var patient: Limits {
+        var limits = Limits()
+        limits.silence = 600
+        limits.reception = 600
+        return limits
+    }
 }
 
 /// A responder made of closures.
@@ -40,6 +50,7 @@ struct Script: Responder {
 
     func refuse(_ problem: TransportProblem, head: RequestHead) -> Response {
         switch problem {
+        case .malformed(let reason): text(400, reason)
         case .bodyTooLarge(let limit): text(413, "at most \(limit)")
         case .stopping: text(503, "stopping")
         }

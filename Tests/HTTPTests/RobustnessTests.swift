@@ -52,15 +52,11 @@ extension HTTPSuite {
                 "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n12345",
             ])
         func halfRequest(bytes: String) async throws {
-            // libmicrohttpd 0.9.75 misses an end that comes with the last bytes (it does not ask
-            // epoll for EPOLLRDHUP), so the limit of silence is what ends these.
-            var limits = Limits()
-            limits.silence = 1
             let daemon = try startDaemon(
                 Script(onRequest: { request in
                     Issue.record("\(request.body) was passed on")
                     return echo(request)
-                }), limits: limits)
+                }), limits: .patient)
             try await blocking {
                 for resets in [false, true] {
                     let client = try Client(daemon)
@@ -121,7 +117,8 @@ extension HTTPSuite {
                 }
                 #expect(try Client(daemon).get("/").status == 200)
             }
-            #expect(eventually { daemon.aliveExchanges == 0 })
+            // libmicrohttpd 0.9.75 crashes where it refuses a request while it is stopped.
+            #expect(eventually { daemon.aliveExchanges == 0 && daemon.openSockets == 1 })
         }
 
         @Test("a client that leaves before its answer does no harm")

@@ -1,6 +1,5 @@
 import Lowering
 import Policy
-import Testing
 
 /// A kernel of a few system calls, functions and tracepoints.
 struct FakeKernel: KernelFacts {

@@ -8,6 +8,8 @@ package struct WireResponse: Sendable {
     package var body: [UInt8]
 
     package var text: String { String(decoding: body, as: UTF8.self) }
+    /// What the head says of the body.
+    package var length: Int { Int(headers["content-length"] ?? "0") ?? 0 }
 }
 
 package struct ClientError: Error, CustomStringConvertible {
@@ -22,31 +24,40 @@ package final class Client {
 
     /// Connects to one of the daemon's listeners.
     ///
-    /// `receiveBuffer` makes the kernel hold less for a client that does not read.
-    package init(_ daemon: Daemon, listener: Int = 0, receiveBuffer: CInt? = nil) throws {
+    /// `receiveBuffer` makes the kernel hold less for a client that does not read; `host` is the last
+    /// number of the address in 127.0.0.0/24 that it comes from.
+    package init(
+        _ daemon: Daemon, listener: Int = 0, receiveBuffer: CInt? = nil, host: UInt32? = nil
+    ) throws {
         switch daemon.addresses[listener] {
         case .unix(let path):
             descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
             withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-            try connect(&address)
+            try pass(&address, to: "connect") { connect(descriptor, $0, $1) }
         case .tcp(let tcp) where tcp.host.contains(":"):
             descriptor = Self.tcpSocket(AF_INET6, receiveBuffer)
             var loopback = sockaddr_in6()
             loopback.sin6_family = sa_family_t(AF_INET6)
             loopback.sin6_port = tcp.port.bigEndian
             loopback.sin6_addr = in6addr_loopback
-            try connect(&loopback)
+            try pass(&loopback, to: "connect") { connect(descriptor, $0, $1) }
         case .tcp(let tcp):
             descriptor = Self.tcpSocket(AF_INET, receiveBuffer)
+            if let host {
+                var source = sockaddr_in()
+                source.sin_family = sa_family_t(AF_INET)
+                source.sin_addr.s_addr = (0x7F00_0000 + host).bigEndian
+                try pass(&source, to: "bind") { bind(descriptor, $0, $1) }
+            }
             var loopback = sockaddr_in()
             loopback.sin_family = sa_family_t(AF_INET)
             loopback.sin_port = tcp.port.bigEndian
             loopback.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-            try connect(&loopback)
+            try pass(&loopback, to: "connect") { connect(descriptor, $0, $1) }
         }
-        var silence = timeval(tv_sec: 10, tv_usec: 0)
+        var silence = timeval(tv_sec: 30, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &silence, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &silence, size)
@@ -65,13 +76,16 @@ package final class Client {
         return descriptor
     }
 
-    private func connect<Address>(_ address: inout Address) throws {
+    private func pass<Address>(
+        _ address: inout Address, to name: String,
+        _ call: (UnsafePointer<sockaddr>, socklen_t) -> CInt
+    ) throws {
         let status = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
+                call($0, socklen_t(MemoryLayout<Address>.size))
             }
         }
-        guard status == 0 else { throw ClientError(description: "connect: errno \(errno)") }
+        guard status == 0 else { throw ClientError(description: "\(name): errno \(errno)") }
     }
 
     /// Speaks TLS from here on, by GnuTLS's `priorities`; the server may be anybody.
@@ -149,6 +163,15 @@ package final class Client {
         return byte
     }
 
+    /// Waits for the server to end the connection, for at most so long.
+    package func hasEnded(within milliseconds: CInt) -> Bool {
+        guard unread.isEmpty else { return false }
+        var question = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard poll(&question, 1, milliseconds) > 0 else { return false }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, CInt(MSG_PEEK)) <= 0
+    }
+
     /// Everything until the server closes, or resets.
     package func readToEnd() -> [UInt8] {
         var all: [UInt8] = []
@@ -156,7 +179,8 @@ package final class Client {
         return all
     }
 
-    private func take(_ count: Int) throws -> [UInt8] {
+    /// So many bytes.
+    package func take(_ count: Int) throws -> [UInt8] {
         var taken: [UInt8] = []
         while taken.count < count {
             let some = try readSome()
@@ -217,7 +241,7 @@ package final class Client {
         if response.headers["transfer-encoding"] == "chunked" {
             while let chunk = try readChunk() { response.body += chunk }
         } else {
-            response.body = try take(Int(response.headers["content-length"] ?? "0") ?? 0)
+            response.body = try take(response.length)
         }
         return response
     }

@@ -1,0 +1,1 @@
+../LoweringTests/FakeKernel.swift

@@ -1,0 +1,1 @@
+../EventsTests/RecordBytes.swift
