@@ -53,6 +53,7 @@ public final class Daemon: Sendable {
             if !service.shutDown(.draining) { service.waitUntilEmpty() }
             // Resumes what is suspended; nothing can suspend itself from here on.
             _ = service.shutDown(.immediate)
+            service.watch.endAll()
             for listener in listeners { listener.stop() }
             listeners = []
         }

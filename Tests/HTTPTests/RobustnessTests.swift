@@ -117,7 +117,6 @@ extension HTTPSuite {
                 }
                 #expect(try Client(daemon).get("/").status == 200)
             }
-            // libmicrohttpd 0.9.75 crashes where it refuses a request while it is stopped.
             #expect(eventually { daemon.aliveExchanges == 0 && daemon.openSockets == 1 })
         }
 

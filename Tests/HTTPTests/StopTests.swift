@@ -124,6 +124,31 @@ extension HTTPSuite {
             #expect(lifecycle.closedCount >= lifecycle.openedCount)
         }
 
+        @Test(
+            "stopping while requests come that libmicrohttpd refuses by itself crashes nothing",
+            arguments: 0..<10)
+        func stopAmidNonsense(round: Int) async throws {
+            let daemon = try startDaemon()
+            let refusals = Counter()
+            try await blocking {
+                let group = DispatchGroup()
+                for _ in 0..<4 {
+                    DispatchQueue.global().async(group: group) {
+                        while let client = try? Client(daemon) {
+                            let text = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n"
+                            guard (try? client.send(text)) != nil else { return }
+                            _ = try? client.readHead()
+                            refusals.count.add(1, ordering: .relaxed)
+                        }
+                    }
+                }
+                #expect(eventually { refusals.value >= 5 + round * 3 })
+                daemon.stop()
+                #expect(group.wait(timeout: .now() + 15) == .success)
+            }
+            #expect(daemon.aliveExchanges == 0)
+        }
+
         @Test("stopping twice, and dropping, is harmless")
         func stopTwice() async throws {
             let daemon = try startDaemon()

@@ -88,8 +88,12 @@ actor EventSubscriber {
     func next(
         within limit: Duration = Deadline.usual, matching takes: @Sendable (Event) -> Bool
     ) throws -> Event {
+        // Heartbeats come whether it does or not.
+        var heartbeats = 0
         while let event = try next(within: limit) {
             if takes(event) { return event }
+            if event.name == "heartbeat" { heartbeats += 1 }
+            guard heartbeats < 8 else { throw HarnessError("it did not come in two minutes") }
         }
         throw HarnessError("the stream ended")
     }
