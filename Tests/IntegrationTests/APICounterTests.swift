@@ -94,6 +94,7 @@ extension IntegrationSuite {
             #expect((hook?["sent"]?.number ?? 0) + lost == calls)
 
             try group.release()
+            let events = try await service.events(of: "kept")
             // Programs take memory from what the kernel sets aside for them in advance: a call that
             // finds nothing is lost, and has the kernel do so again.
             let sent = hook?["sent"]?.number
@@ -108,10 +109,7 @@ extension IntegrationSuite {
             scene.call(
                 "kept", "__x64_sys_pipe2",
                 args: [.values([7, 8]), .int(Int(O_CLOEXEC), label: "flags")], result: .int(0)
-            ).check(
-                try await service.events(of: "kept").next {
-                    $0.call?["process"]?["tid"]?.number == caller.pid
-                })
+            ).check(try await events.next { $0.call?["process"]?["tid"]?.number == caller.pid })
         }
 
         /// Waits until a process is inside a system call of this number.

@@ -42,9 +42,8 @@ extension IntegrationSuite {
                 service.kill(SIGKILL)
                 _ = try await service.ending()
                 try await caller.call("pipe2 o:2 0")
-                let next = try await ServiceProcess.start([
-                    "--state-dir", folder, "--listen", "127.0.0.1:\(service.port)",
-                ])
+                let next = try await ServiceProcess.start(
+                    ["--state-dir", folder], port: service.port)
                 #expect(next.port == service.port)
                 for _ in 0..<5 { called.append(try await caller.call("pipe2 o:2 0").arrays[0]) }
                 try await browser.wait(until: "seen.length === 11")

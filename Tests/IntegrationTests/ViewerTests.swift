@@ -255,7 +255,7 @@ extension IntegrationSuite {
                 try await browser.wait(
                     until: "['reconnecting', 'closed'].includes(\(id("connection")).dataset.state)")
                 try await browser.wait(until: "\(id("banner")).textContent.trim().length > 0")
-                let next = try await ServiceProcess.start(["--listen", "127.0.0.1:\(service.port)"])
+                let next = try await ServiceProcess.start(port: service.port)
                 #expect(next.port == service.port)
                 try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
                 try await browser.wait(until: "\(all("gap-row")).length === 1")

@@ -25,11 +25,14 @@ final class ServiceProcess: Sendable {
     /// Starts `martlet serve` and waits until it says where it listens.
     ///
     /// `flags` come on top of `--listen` and `--state-dir`; the state directory holds
-    /// `policies`, documents by policy name, already. Without `rights` it runs as the tests do.
+    /// `policies`, documents by policy name, already. Without `rights` it runs as the tests do, and
+    /// without `port` it gets one.
     static func start(
-        _ flags: [String] = [], policies: [String: String] = [:], rights: Rights? = nil
+        _ flags: [String] = [], port: UInt16 = 0, policies: [String: String] = [:],
+        rights: Rights? = nil
     ) async throws -> ServiceProcess {
-        try await blocking { try ServiceProcess(flags, policies: policies, rights) }
+        let flags = ["--listen", "127.0.0.1:\(port)"] + flags
+        return try await blocking { try ServiceProcess(flags, policies: policies, rights) }
     }
 
     private init(_ flags: [String], policies: [String: String], _ rights: Rights?) throws {
@@ -46,7 +49,7 @@ final class ServiceProcess: Sendable {
             if rights != nil { try Self.give(state, in: folder, to: Rights.user) }
             let program = try ChildProcess.built("martlet")
             let command = rights?.command(running: program, as: folder + "/martlet") ?? [program]
-            let arguments = ["serve", "--listen", "127.0.0.1:0", "--state-dir", state] + flags
+            let arguments = ["serve", "--state-dir", state] + flags
             // Becomes the service, and ends it when this process dies.
             let started = try ChildProcess.start(
                 "syscaller", ["run"] + command + arguments,
