@@ -95,7 +95,8 @@ let package = Package(
             .target(
                 name: "RawClient", dependencies: ["HTTP", "CGnuTLS", "CZlib"],
                 path: "Tests/RawClient", swiftSettings: checked),
-            // Hostile input by chance. FakeKernel, RecordBytes and Tree are links to the tests' own.
+            // Hostile input by chance. FakeKernel, LineLengths, RecordBytes and Tree are links to the
+            // tests' own.
             .executableTarget(
                 name: "fuzz",
                 dependencies: [

@@ -21,7 +21,7 @@ struct PolicyTarget: FuzzTarget {
 
     static func check(_ input: [UInt8]) throws {
         let result = Policy.check(document: input)
-        let lines = lines(of: input)
+        let lines = lineLengths(of: input)
         let errors = result.diagnostics.filter { $0.severity == .error }
         try require(
             (result.policy == nil) == !errors.isEmpty, "a policy with errors, or none without")
@@ -65,20 +65,5 @@ struct PolicyTarget: FuzzTarget {
         try require(!diagnostic.message.isEmpty && diagnostic.hint != "", "\(diagnostic)")
         try require(
             diagnostic.message.utf8.count < 4096, "a message of many bytes: \(diagnostic.message)")
-    }
-
-    /// The number of characters in each line, by the line ends of YAML 1.1.
-    private static func lines(of document: [UInt8]) -> [Int] {
-        var lines = [0]
-        var previous: Unicode.Scalar?
-        for scalar in String(decoding: document, as: UTF8.self).unicodeScalars {
-            switch scalar {
-            case "\n" where previous == "\r": break
-            case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append(0)
-            default: lines[lines.count - 1] += 1
-            }
-            previous = scalar
-        }
-        return lines
     }
 }

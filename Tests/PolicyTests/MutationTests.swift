@@ -93,7 +93,7 @@ struct MutationTests {
             let valid = Self.valid[turn % Self.valid.count]
             let document = Self.damage(valid, &random)
             let result = check(document: document)
-            let lines = Self.lines(of: document)
+            let lines = lineLengths(of: document)
             #expect((result.policy == nil) == result.diagnostics.contains { $0.severity == .error })
             for diagnostic in result.diagnostics {
                 let position = diagnostic.position
@@ -143,20 +143,5 @@ struct MutationTests {
             }
         }
         return document
-    }
-
-    /// The number of characters in each line, by the line ends of YAML 1.1.
-    private static func lines(of document: [UInt8]) -> [Int] {
-        var lines = [0]
-        var previous: Unicode.Scalar?
-        for scalar in String(decoding: document, as: UTF8.self).unicodeScalars {
-            switch scalar {
-            case "\n" where previous == "\r": break
-            case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": lines.append(0)
-            default: lines[lines.count - 1] += 1
-            }
-            previous = scalar
-        }
-        return lines
     }
 }
