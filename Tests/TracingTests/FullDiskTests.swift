@@ -17,13 +17,13 @@ struct FullDiskTests {
     }
 
     @Test("what does not fit is refused, what was stored stays, and there is room again")
-    func full() async {
-        await #expect(processExitsWith: .success) {
-            let folder = Folder()
-            try FileManager.default.createDirectory(
-                atPath: folder.path, withIntermediateDirectories: true)
-            try Self.mountDisk(at: folder.path, kibibytes: 64)
-            let store = try PolicyStore(directory: folder.path)
+    func full() async throws {
+        let folder = Folder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path, withIntermediateDirectories: true)
+        await #expect(processExitsWith: .success) { [path = folder.path as String] in
+            try Self.mountDisk(at: path, kibibytes: 64)
+            let store = try PolicyStore(directory: path)
             let small = [UInt8](repeating: 1, count: 8_000)
             let large = [UInt8](repeating: 2, count: 100_000)
             try store.save(small, as: "a")
@@ -38,7 +38,7 @@ struct FullDiskTests {
                 try store.save([("a", [3]), ("b", large)])
             }
             #expect(failure?.number == ENOSPC)
-            for store in [store, try PolicyStore(directory: folder.path)] {
+            for store in [store, try PolicyStore(directory: path)] {
                 #expect(store.documents().map(\.name) == ["a"])
                 #expect(store.documents().map(\.bytes) == [small])
                 #expect(try store.versions(of: "a").map(\.number) == [1])
@@ -47,5 +47,6 @@ struct FullDiskTests {
             try store.save([3], as: "a")
             #expect(store.documents().map(\.bytes) == [[3], small])
         }
+        #expect(folder.files.isEmpty, "the disk was the other process's own")
     }
 }
