@@ -58,8 +58,11 @@ final class ConnectionWatch: Sendable {
 
     /// Watches a socket that was accepted.
     func begin(_ socket: CInt, within seconds: Int) {
-        expect(on: socket, within: seconds)
-        state.withLock { if $0.isOver { Self.cut(socket) } }
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        state.withLock { state in
+            state.connections[socket] = .receiving(until: deadline)
+            if state.isOver { Self.cut(socket) }
+        }
         // Where the kernel has no room for it, the limit of silence is still there.
         _ = ends_watch(ends, socket)
     }

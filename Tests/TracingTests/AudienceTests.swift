@@ -52,19 +52,32 @@ struct AudienceTests {
         subscription.cancel()
     }
 
-    @Test("who was left asleep while the log was overwritten has missed nothing")
-    func asleep() {
+    /// What a subscriber to process 2 wants.
+    private static let second = filter { $0.pids = [2] }
+
+    /// A small log that holds an event for it, and it waiting for more.
+    private static func logWithFirst() -> (EventLog, EventLog.Subscription) {
         let log = EventLog(capacity: 2 * LogSegment.capacity, boot: "a")
-        let wanted = filter { $0.pids = [2] }
-        let subscription = log.subscribe(to: wanted) {}
-        var cursor = Cursor(next: 1, filter: wanted, form: .lines)
+        let subscription = log.subscribe(to: second) {}
         log.append("first", pid: 2)
         log.notify()
-        #expect(cursor.text(log) == "first\n")
+        return (log, subscription)
+    }
+
+    /// Fills a log with events of others until they have replaced what it held.
+    private static func overwrite(_ log: EventLog) {
         for _ in 0..<30 {
             log.fill(1, size: 50_000)
             log.notify()
         }
+    }
+
+    @Test("who was left asleep while the log was overwritten has missed nothing")
+    func asleep() {
+        let (log, subscription) = Self.logWithFirst()
+        var cursor = Cursor(next: 1, filter: Self.second, form: .lines)
+        #expect(cursor.text(log) == "first\n")
+        Self.overwrite(log)
         #expect(log.oldestSequence > 2)
         #expect(cursor.text(log) == "")
         #expect(cursor.next == 32)
@@ -77,16 +90,9 @@ struct AudienceTests {
 
     @Test("who has not read what it wanted before it was overwritten is told so")
     func overtaken() {
-        let log = EventLog(capacity: 2 * LogSegment.capacity, boot: "a")
-        let wanted = filter { $0.pids = [2] }
-        let subscription = log.subscribe(to: wanted) {}
-        var cursor = Cursor(next: 1, filter: wanted, form: .lines)
-        log.append("first", pid: 2)
-        log.notify()
-        for _ in 0..<30 {
-            log.fill(1, size: 50_000)
-            log.notify()
-        }
+        let (log, subscription) = Self.logWithFirst()
+        var cursor = Cursor(next: 1, filter: Self.second, form: .lines)
+        Self.overwrite(log)
         let oldest = log.oldestSequence
         #expect(cursor.read(log, size: 4096).0 == .gap(missed: oldest - 1, oldest: oldest))
         #expect(cursor.text(log) == "")
