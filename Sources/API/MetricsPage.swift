@@ -37,8 +37,14 @@ struct MetricsPage {
             let count = policies.count { $0.state == state }
             sample("policies", [("state", state.rawValue)], UInt64(count))
         }
+        describe("policy_mode", .gauge, "1 for the mode that a policy has.")
+        for policy in policies {
+            guard let mode = policy.mode else { continue }
+            sample("policy_mode", [("policy", policy.name), ("mode", mode.rawValue)], 1)
+        }
         appendProcesses(reader)
         appendHooks(policies)
+        appendSelectors(policies)
     }
 
     private mutating func appendProcesses(_ reader: EventReader.Counters) {
@@ -84,6 +90,22 @@ struct MetricsPage {
         for (labels, reading) in hooks(policies) {
             let time = reading.programs.reduce(0) { $0 + $1.info.runTimeNanoseconds }
             sample("bpf_run_seconds_total", labels, seconds(time))
+        }
+    }
+
+    private mutating func appendSelectors(_ policies: [PolicyStatus]) {
+        describe(
+            "selector_actions_total", .counter, "What the actions of a hook's selectors came to.")
+        for (labels, reading) in hooks(policies) {
+            for (number, selector) in reading.selectors.enumerated() {
+                let labels =
+                    labels + [("selector", "\(number)"), ("label", selector.label ?? "")]
+                for (name, path) in ActionCounters.fields {
+                    sample(
+                        "selector_actions_total", labels + [("action", name)],
+                        selector.actions[keyPath: path])
+                }
+            }
         }
     }
 

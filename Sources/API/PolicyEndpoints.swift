@@ -134,7 +134,7 @@ struct PolicyEndpoints: Sendable {
         }
     }
 
-    /// Merges `{"enabled": false}` into the policy (RFC 7396).
+    /// Merges `{"enabled": false, "mode": "monitor"}` into the policy (RFC 7396).
     private func patch(
         _ request: Request, _ path: PathParameters, _ change: inout Change
     ) async throws -> Response {
@@ -142,8 +142,9 @@ struct PolicyEndpoints: Sendable {
         let condition = try Precondition(request.headers)
         do throws(PolicyRejection) {
             let name = path["name"]
-            let status = try await policies.change(name, enabled: patch.enabled, if: condition)
-            change.subjects = [Change.Subject(status)]
+            let status = try await policies.change(
+                name, enabled: patch.enabled, mode: patch.mode, if: condition)
+            change.subjects = [Change.Subject(status, settings: true)]
             var response = Response.json(status)
             response.headers["ETag"] = status.etag
             return response

@@ -32,7 +32,7 @@ struct PolicySetEndpoints: Sendable {
             // One that is empty says so itself.
             let bodies = documents.isEmpty ? [[]] : documents.map(\.bytes)
             let statuses = try await policies.replace(bodies)
-            change.subjects = statuses.map(Change.Subject.init)
+            change.subjects = statuses.map { Change.Subject($0) }
             var json = JSONWriter()
             json.append("{\"count\":")
             json.append(statuses.count)

@@ -12,6 +12,8 @@ extension JSONWriter {
         append(quoted: status.name)
         append(",\"state\":")
         append(quoted: status.state.rawValue)
+        append(",\"mode\":")
+        if let mode = status.mode { append(quoted: mode.rawValue) } else { append("null") }
         append(",\"version\":")
         append(status.version)
         append(",\"error\":")
@@ -48,6 +50,21 @@ extension JSONWriter {
             json.append(program)
         }
         appendEvents(hook.reading)
+        if !hook.reading.selectors.isEmpty {
+            appendList(hook.reading.selectors, named: "selectors") { $1.append($0) }
+        }
+        append("}")
+    }
+
+    private mutating func append(_ selector: HookReading.Selector) {
+        append("{\"label\":")
+        if let label = selector.label { append(quoted: label) } else { append("null") }
+        for (name, path) in ActionCounters.fields {
+            append(",")
+            append(quoted: name)
+            append(":")
+            append(count: selector.actions[keyPath: path])
+        }
         append("}")
     }
 

@@ -154,6 +154,12 @@ extension Problem {
                 status: 409, type: "not-installed", title: "Not installed",
                 detail: "the stored document of \(name) could not be installed; GET "
                     + "/v1/policies/\(name) says why, and PUT replaces it")
+        case .nothingToEnforce(let name):
+            self.init(
+                status: 422, type: "nothing-to-enforce", title: "Nothing to enforce",
+                detail:
+                    "no action of the policy \(name) interferes with calls, so it only monitors; "
+                    + "Signal and Sigkill under matchActions do")
         case .preconditionFailed(let name, let etag):
             self.init(
                 status: 412, type: "precondition-failed", title: "Precondition failed",

@@ -14,6 +14,10 @@ public struct CallRecord: Sendable {
     public let hook: UInt32
     /// Which of the hook's targets was called.
     public let target: Int
+    /// Which of the hook's selectors took the call.
+    public let selector: Int
+    /// What became of that one's signals; nil where it has none.
+    public let enforcement: Enforcement?
     /// By position in the policy's argument list; the return value comes last.
     private var values = [6 of CallValue?](repeating: nil)
 
@@ -23,14 +27,10 @@ public struct CallRecord: Sendable {
         let wire = try record.read(wire_call.self, at: 0)
         hook = wire.hook
         target = Int(wire.target)
-        guard Int(wire.value_count) <= values.count else {
-            throw .tooManyValues(UInt32(wire.value_count))
-        }
+        selector = Int(wire.selector)
+        enforcement = try Enforcement.decode(wire.enforcement)
         var offset = MemoryLayout<wire_call>.size
-        for _ in 0..<wire.value_count {
-            try decodeValue(in: record, at: &offset)
-        }
-        guard offset == record.byteCount else { throw .trailingBytes(record.byteCount - offset) }
+        while offset < record.byteCount { try decodeValue(in: record, at: &offset) }
     }
 
     /// The argument at a position of the policy's list.

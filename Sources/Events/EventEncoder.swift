@@ -93,6 +93,9 @@ public struct EventEncoder {
         guard call.target < hook.heads.count else {
             throw .unknownTarget(hook: call.hook, target: call.target)
         }
+        guard call.selector < hook.tails.count else {
+            throw .unknownSelector(hook: call.hook, selector: call.selector)
+        }
         let process = processes.process(call.header.tgid, at: call.header.time)
         let line = json.count
         let binary = open(
@@ -107,7 +110,11 @@ public struct EventEncoder {
             result.append(from: record, to: &json)
             json.append(hook.returnEnd)
         }
-        json.append(hook.tail)
+        if let enforcement = call.enforcement {
+            json.append(",\"enforcement\":")
+            json.append(quoted: enforcement.rawValue)
+        }
+        json.append(hook.tails[call.selector])
         close(at: call.header.time, &json)
         return EventMetadata(
             kind: hook.kind, policy: hook.policyID, hook: hook.hook, pid: process.pid,

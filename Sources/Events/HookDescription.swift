@@ -11,8 +11,8 @@ public final class HookDescription: Sendable {
     let heads: [[UInt8]]
     /// Where in each head the function or the tracepoint's event is named, without quotes.
     let names: [Range<Int>]
-    /// From behind the return value to the end of the event's object.
-    let tail: [UInt8]
+    /// From behind the return value to the end of the event's object, by selector.
+    let tails: [[UInt8]]
     /// By position: the label, and the brace that closes the argument's object.
     let argumentEnds: [[UInt8]]
     /// The same for the return value.
@@ -44,13 +44,13 @@ public final class HookDescription: Sendable {
     ///   - argumentLabels: By position in the policy's argument list.
     ///   - reportsReturn: Whether the policy asks for the return value.
     ///   - returnLabel: The label of the return value.
+    ///   - actions: What each of its selectors does, in their order.
     ///   - message: The policy's message.
     ///   - tags: The policy's tags.
     public init(
         hook: UInt32, policyID: UInt32 = 0, policy: String, targets: Targets,
         argumentLabels: [String?], reportsReturn: Bool, returnLabel: String? = nil,
-        message: String? = nil,
-        tags: [String] = []
+        actions: [ReportedAction] = [.post], message: String? = nil, tags: [String] = []
     ) {
         self.hook = hook
         self.policyID = policyID
@@ -61,7 +61,7 @@ public final class HookDescription: Sendable {
             return end - EscapedText(name).bytes.count..<end
         }
         var json = JSONWriter()
-        json.append(",\"action\":\"KPROBE_ACTION_POST\",\"policy_name\":")
+        json.append(",\"policy_name\":")
         json.append(quoted: policy)
         if reportsReturn { json.append(",\"return_action\":\"KPROBE_ACTION_POST\"") }
         if let message, !message.isEmpty {
@@ -74,8 +74,14 @@ public final class HookDescription: Sendable {
         }
         if !tags.isEmpty { json.append("]") }
         json.append("}")
-        tail = json.array
-
+        let common = json.array
+        tails = actions.map { action in
+            json.removeAll()
+            json.append(",\"action\":")
+            json.append(quoted: action.rawValue)
+            json.append(common)
+            return json.array
+        }
         argumentEnds = argumentLabels.map(Self.end)
         returnEnd = Self.end(label: returnLabel)
     }

@@ -22,8 +22,8 @@ public enum RecordError: Error, Sendable, Equatable {
     case unknownPosition(UInt8)
     /// Two values claim the same position.
     case repeatedPosition(UInt8)
-    /// More values than a call can have.
-    case tooManyValues(UInt32)
+    /// What became of a call's actions is none of `wire_enforcement`.
+    case unknownEnforcement(UInt8)
     /// A payload that its type and status cannot have.
     case badPayload(type: UInt8, status: UInt8, size: UInt32)
     /// A value's room that does not hold its payload, or is no multiple of 8.
@@ -34,6 +34,8 @@ public enum RecordError: Error, Sendable, Equatable {
     case unknownHook(UInt32)
     /// A call of a target that the hook does not have.
     case unknownTarget(hook: UInt32, target: Int)
+    /// A call that a selector took which the hook does not have.
+    case unknownSelector(hook: UInt32, selector: Int)
 }
 
 extension RecordError: CustomStringConvertible {
@@ -52,7 +54,7 @@ extension RecordError: CustomStringConvertible {
         case .unknownStatus(let status): "a value has status \(status)"
         case .unknownPosition(let position): "a value has position \(position)"
         case .repeatedPosition(let position): "two values have position \(position)"
-        case .tooManyValues(let count): "the record announces \(count) values"
+        case .unknownEnforcement(let byte): "the actions of a call have the outcome \(byte)"
         case .badPayload(let type, let status, let size):
             "a value of type \(type) with status \(status) has a payload of \(size) bytes"
         case .badRoom(let size, let room):
@@ -61,6 +63,7 @@ extension RecordError: CustomStringConvertible {
             "a text of \(length) bytes at \(offset) is outside the record"
         case .unknownHook(let hook): "hook \(hook) is not known"
         case .unknownTarget(let hook, let target): "hook \(hook) has no target \(target)"
+        case .unknownSelector(let hook, let selector): "hook \(hook) has no selector \(selector)"
         }
     }
 }

@@ -67,11 +67,11 @@ public final class BPFMap: Sendable {
         return Int(info.max_entries)
     }
 
-    /// Entry 0 of a per-CPU map of 64-bit words, summed over the CPUs.
-    public func sumOverCPUs() throws(KernelError) -> [UInt64] {
+    /// An entry of a per-CPU map of 64-bit words, summed over the CPUs.
+    public func sumOverCPUs(key: UInt32 = 0) throws(KernelError) -> [UInt64] {
         let words = valueSize / 8
         let processors = Int(libbpf_num_possible_cpus())
-        var key: UInt32 = 0
+        var key = key
         var values = [UInt64](repeating: 0, count: words * max(processors, 1))
         let status = InjectedFault.outcome(
             of: unsafe bpf_map_lookup_elem(descriptor.number, &key, &values))

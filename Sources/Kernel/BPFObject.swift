@@ -148,10 +148,22 @@ public final class LoadedObject {
             adopting: unsafe martlet_duplicate(bpf_object__btf_fd(handle)), for: .readBTF)
     }
 
-    /// Attaches every program to what its section names: bpf_program__attach.
+    /// Runs a program of the type `syscall` once, as the calling process: bpf_prog_test_run_opts.
+    public func run(_ name: String) throws(KernelError) {
+        let program = unsafe bpf_object__find_program_by_name(handle, name)
+        var options = unsafe bpf_test_run_opts()
+        unsafe options.sz = MemoryLayout<bpf_test_run_opts>.size
+        let status = unsafe InjectedFault.outcome(
+            of: bpf_prog_test_run_opts(bpf_program__fd(program), &options))
+        guard status == 0 else { throw KernelError(.run(program: name), status: status) }
+    }
+
+    /// Attaches every program to what its section names, but those that are run: bpf_program__attach.
     public func attachAll() throws(KernelError) {
-        var program = unsafe bpf_object__next_program(handle, nil)
-        while let current = unsafe program {
+        var next = unsafe bpf_object__next_program(handle, nil)
+        while let current = unsafe next {
+            unsafe next = unsafe bpf_object__next_program(handle, current)
+            guard unsafe bpf_program__type(current) != BPF_PROG_TYPE_SYSCALL else { continue }
             let name = unsafe String(cString: bpf_program__name(current))
             let link = unsafe InjectedFault.strikes() ? nil : bpf_program__attach(current)
             guard let link = unsafe link else {
@@ -163,7 +175,6 @@ public final class LoadedObject {
                     status: number)
             }
             unsafe links.append((name, link))
-            unsafe program = unsafe bpf_object__next_program(handle, current)
         }
     }
 

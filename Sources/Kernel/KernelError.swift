@@ -12,6 +12,7 @@ public struct KernelError: Error, Sendable, Equatable {
         case readMap(String)
         case loadProgram(String)
         case attach(program: String, to: String)
+        case run(program: String)
         case iterate(String)
         case openRing
         case poll
@@ -59,6 +60,7 @@ extension KernelError: CustomStringConvertible {
             case .readMap(let map): "reading the BPF map \(map)"
             case .loadProgram(let program): "loading the BPF program \(program)"
             case .attach(let program, let target): "attaching \(program) to \(target)"
+            case .run(let program): "running the BPF program \(program)"
             case .iterate(let program): "running the BPF iterator \(program)"
             case .openRing: "opening the ring buffer"
             case .poll: "waiting for the ring buffer"

@@ -90,6 +90,7 @@ public struct Attempt: Sendable, Equatable {
     /// The maps that the hook does not share with others.
     public var maps: [OwnMap] {
         var maps = [OwnMap(name: "counters", valueSize: nil)]
+        if layout.acts { maps.append(OwnMap(name: "actions", valueSize: nil)) }
         guard layout.bufferSize > 0 else { return maps }
         let valueSize = Int(SPEC_PENDING_HEADER) + Int(layout.bufferSize)
         if shape == .pair && layout.subject == SPEC_SUBJECT_SYSTEM_CALL.rawValue {

@@ -5,8 +5,13 @@ public import Policy
 public struct KernelPlan: Sendable, Equatable {
     /// The policy's name.
     public let policy: String
+    /// Whether it interferes with calls, where the document says so.
+    public let mode: PolicyMode?
     /// The plans of its hooks, in the policy's order; a hook on a list may have several.
     public let hooks: [HookPlan]
+
+    /// Whether there is something that it does not do where it monitors.
+    public var enforces: Bool { hooks.contains { $0.selectors.contains(where: \.enforces) } }
 }
 
 /// Everything that one hook needs in the kernel.
@@ -21,6 +26,8 @@ public struct HookPlan: Sendable, Equatable {
     public let attempts: [Attempt]
     /// Better ways that this kernel or this function rules out, and why.
     public let refused: [RefusedMethod]
+    /// Which calls it takes, and what is done about them; the first that takes a call decides.
+    public let selectors: [SelectorPlan]
     /// Processes whose descendants a filter follows; one entry per such filter.
     public let followed: [[UInt32]]
     /// What its events say besides their values.

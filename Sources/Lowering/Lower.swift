@@ -8,9 +8,9 @@ public struct Lowered: Sendable {
     public let diagnostics: [Diagnostic]
 
     /// The plan of the whole policy, or nil where any hook was left out.
-    public func plan(policy: String) -> KernelPlan? {
+    public func plan(policy: String, mode: PolicyMode? = nil) -> KernelPlan? {
         diagnostics.contains { $0.severity == .error }
-            ? nil : KernelPlan(policy: policy, hooks: hooks)
+            ? nil : KernelPlan(policy: policy, mode: mode, hooks: hooks)
     }
 }
 
@@ -61,6 +61,7 @@ private func plan<Facts: KernelFacts>(
     return HookPlan(
         pointer: hook.pointer, position: hook.position, subject: group.subject,
         attempts: attempts, refused: refused.filter { better.contains($0.method) },
+        selectors: hook.selectorPlans,
         followed: hook.selectors.flatMap(\.processes).filter(\.followsForks).map(\.processes),
         description: HookPlan.Description(
             labels: hook.arguments.map(\.label), reportsReturn: hook.result != nil,
@@ -74,7 +75,7 @@ private func attempt(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod)
     layout.targets = group.subject.names.count
     layout.resultBytes = group.resultBytes
     layout.ignoresZero = group.traits.forks
-    layout.selectors = hook.selectors.map(\.processes)
+    layout.selectors = hook.selectorPlans
     for (position, argument) in hook.arguments.enumerated() {
         let source = group.sources[position]
         guard source.type != .nop else { continue }
@@ -96,9 +97,10 @@ extension TargetGroup {
 }
 
 /// A return program alone is enough where everything that is asked for is still there when the
-/// function returns.
+/// function returns, and nothing has to happen before.
 private func shape(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod) -> Attempt.Shape {
     guard hook.waits else { return .entry }
+    if hook.selectorPlans.contains(where: \.enforces) { return .pair }
     let readsMemoryAtEntry = zip(hook.arguments, group.sources).contains {
         $1.type.readsMemory && !$0.isCopiedAtReturn
     }
@@ -110,9 +112,4 @@ private func shape(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod) -
         default: group.sources.allSatisfy { $0.type == .nop } && !group.countsResultByParameter
         }
     return keepsParameters ? .return : .pair
-}
-
-extension Hook {
-    /// Whether its events wait for the call to return.
-    var waits: Bool { result != nil || arguments.contains(where: \.isCopiedAtReturn) }
 }

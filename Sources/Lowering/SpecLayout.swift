@@ -14,7 +14,10 @@ struct SpecLayout: Sendable, Equatable {
     var bufferSize: UInt32 = 0
     var arguments: [Value] = []
     var result: Value?
-    var selectors: [[ProcessFilter]] = []
+    var selectors: [SelectorPlan] = []
+
+    /// Whether some selector does more than have a record sent.
+    var acts: Bool { selectors.contains(where: \.acts) }
 
     /// One `struct spec_argument`.
     struct Value: Sendable, Equatable {
@@ -92,7 +95,7 @@ struct SpecLayout: Sendable, Equatable {
         spec.ignores_zero = ignoresZero ? 1 : 0
         spec.record_size = recordSize
         spec.buffer_size = bufferSize
-        spec.value_count = UInt32(arguments.count + (result == nil ? 0 : 1))
+        spec.acts = acts ? 1 : 0
         for (index, argument) in arguments.enumerated() {
             set(&spec.arguments, at: index, to: argument.wire)
         }
@@ -105,10 +108,14 @@ struct SpecLayout: Sendable, Equatable {
         var sets = followSets[...]
         spec.follows = followSets.isEmpty ? 0 : 1
         spec.selector_count = UInt32(selectors.count)
-        for (index, filters) in selectors.enumerated() {
+        for (index, plan) in selectors.enumerated() {
             var selector = spec_selector()
-            selector.pid_filter_count = UInt32(filters.count)
-            for (index, filter) in filters.enumerated() {
+            selector.silent = plan.reports ? 0 : 1
+            for (index, signal) in plan.signals.enumerated() {
+                Lowering.set(&selector.signals, at: index, to: UInt8(signal))
+            }
+            selector.pid_filter_count = UInt32(plan.processes.count)
+            for (index, filter) in plan.processes.enumerated() {
                 let set = filter.followsForks ? sets.popFirst() ?? 0 : 0
                 Lowering.set(&selector.pid_filters, at: index, to: wire(filter, followSet: set))
             }

@@ -1,5 +1,7 @@
 import HTTP
+import Policy
 import Testing
+import Tracing
 
 @testable import API
 
@@ -19,12 +21,19 @@ struct ChangeTests {
 
     // MARK: - PATCH
 
-    @Test("a patch switches on, switches off, or leaves all as it is")
+    @Test(
+        "a patch switches on or off, gives a mode or takes it back, or leaves all as it is")
     func patches() throws {
-        for (body, enabled) in [
-            (#"{"enabled": false}"#, false), ("{\"enabled\":true}\n", true), ("{}", nil),
-        ] {
-            #expect(try PolicyPatch(request("PATCH", body: body)).enabled == enabled)
+        let patches: [(body: String, enabled: Bool?, mode: ModeChange?)] = [
+            (#"{"enabled": false}"#, false, nil), ("{\"enabled\":true}\n", true, nil),
+            (#"{"mode": "monitor"}"#, nil, .to(.monitor)),
+            (#"{"mode": "enforce", "enabled": true}"#, true, .to(.enforce)),
+            (#"{"mode": null}"#, nil, .back), ("{}", nil, nil),
+        ]
+        for (body, enabled, mode) in patches {
+            let patch = try PolicyPatch(request("PATCH", body: body))
+            #expect(patch.enabled == enabled)
+            #expect(patch.mode == mode)
         }
     }
 
@@ -54,6 +63,8 @@ struct ChangeTests {
                 == "application/merge-patch+json, application/json")
     }
 
+    private static let noMode =
+        "mode is \"enforce\" or \"monitor\", or null for what the document says"
     private static let noObject = "the body is not a JSON object, such as {\"enabled\": false}"
 
     @Test(
@@ -65,12 +76,15 @@ struct ChangeTests {
             (#"{"enabled": "false"}"#, "enabled is true or false"),
             (#"{"enabled": 0}"#, "enabled is true or false"),
             (#"{"enabled": {}}"#, "enabled is true or false"),
+            (#"{"mode": "monitor_only"}"#, noMode), (#"{"mode": "Monitor"}"#, noMode),
+            (#"{"mode": true}"#, noMode), (#"{"mode": 1}"#, noMode), (#"{"mode": {}}"#, noMode),
+            (#"{"mode": ["monitor"]}"#, noMode), (#"{"enabled": true, "mode": ""}"#, noMode),
+            (#"{"enabled": 1, "mode": "monitor"}"#, "enabled is true or false"),
             (
-                #"{"mode": "monitor"}"#,
-                "\"mode\" cannot be changed: no policy has actions to enforce yet; enabled can"
+                #"{"enabled": false, "name": "b"}"#,
+                "\"name\" cannot be changed; enabled and mode can"
             ),
-            (#"{"enabled": false, "name": "b"}"#, "\"name\" cannot be changed; enabled can"),
-            (#"{"Enabled": false}"#, "\"Enabled\" cannot be changed; enabled can"),
+            (#"{"Enabled": false}"#, "\"Enabled\" cannot be changed; enabled and mode can"),
         ])
     func nonsense(body: String, detail: String) {
         let problem = #expect(throws: Problem.self) {

@@ -67,12 +67,12 @@ struct VerifierTests {
             let sensor = try scene.installer.install(scene.plan, policy: 2)
             // The slot was given back.
             #expect(sensor.slot == 0)
-            sensor.activate()
+            let installation = Installation(sensor, warnings: [], mode: .enforce)
             var ends: [Int32] = [-1, -1]
             #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
             ends.forEach { close($0) }
             #expect(try sensor.counters().sent == 1)
-            scene.installer.remove([Installation(sensor, warnings: [])])
+            scene.installer.remove([installation])
         }
     }
 }
@@ -118,7 +118,8 @@ private struct Scene {
         rejection: PolicyRejection, log: String
     ) {
         let broken = KernelPlan(
-            policy: plan.policy, hooks: [plan.hooks[0], plan.hooks[1].writingBeyondItsRecord])
+            policy: plan.policy, mode: nil,
+            hooks: [plan.hooks[0], plan.hooks[1].writingBeyondItsRecord])
         let rejection = try #require(throws: PolicyRejection.self) {
             switch request {
             case .install: _ = try installer.install(broken, policy: 1)
@@ -143,7 +144,7 @@ extension HookPlan {
                 var layout = attempt.layout
                 layout.recordSize = 8
                 return Attempt(method: attempt.method, shape: attempt.shape, layout: layout)
-            }, refused: refused, followed: followed, description: description)
+            }, refused: refused, selectors: selectors, followed: followed, description: description)
     }
 }
 

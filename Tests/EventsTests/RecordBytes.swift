@@ -28,16 +28,16 @@ enum RecordBytes {
     static func header(
         kind: UInt16, time: UInt64, tgid: UInt32, tid: UInt32? = nil, followedBy body: [UInt8]
     ) -> [UInt8] {
-        bytes(UInt16(1), kind, UInt32(24 + body.count), time, tgid, tid ?? tgid) + body
+        bytes(UInt16(2), kind, UInt32(24 + body.count), time, tgid, tid ?? tgid) + body
     }
 
     static func call(
-        hook: UInt32 = 7, target: UInt16 = 0, time: UInt64 = 1, tgid: UInt32, tid: UInt32? = nil,
-        values: [[UInt8]] = []
+        hook: UInt32 = 7, target: UInt16 = 0, selector: UInt8 = 0, enforcement: UInt8 = 0,
+        time: UInt64 = 1, tgid: UInt32, tid: UInt32? = nil, values: [[UInt8]] = []
     ) -> [UInt8] {
         header(
             kind: 1, time: time, tgid: tgid, tid: tid,
-            followedBy: bytes(hook, UInt16(values.count), target) + values.joined())
+            followedBy: bytes(hook, target, selector, enforcement) + values.joined())
     }
 
     static func value(

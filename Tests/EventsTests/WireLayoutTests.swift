@@ -26,6 +26,9 @@ struct WireLayoutTests {
         #expect(MemoryLayout<wire_header>.offset(of: \.tgid) == 16)
         #expect(MemoryLayout<wire_header>.offset(of: \.tid) == 20)
         #expect(MemoryLayout<wire_call>.offset(of: \.hook) == 24)
+        #expect(MemoryLayout<wire_call>.offset(of: \.target) == 28)
+        #expect(MemoryLayout<wire_call>.offset(of: \.selector) == 30)
+        #expect(MemoryLayout<wire_call>.offset(of: \.enforcement) == 31)
         #expect(MemoryLayout<wire_value>.offset(of: \.size) == 4)
         #expect(MemoryLayout<wire_value>.offset(of: \.room) == 8)
         #expect(MemoryLayout<wire_value>.offset(of: \.length) == 12)
@@ -40,7 +43,7 @@ struct WireLayoutTests {
 
     @Test("constants are the ones that records were written with")
     func constants() {
-        #expect(WIRE_VERSION == 1)
+        #expect(WIRE_VERSION == 2)
         #expect(WIRE_STRING_MAX == 4096)
         #expect(WIRE_INT32_ARR_MAX == 256)
         #expect(WIRE_POSITION_RETURN == 255)

@@ -2,7 +2,7 @@
 #include "filters_probe.h"
 #include "filters.h"
 
-_Bool filters_probe_take(const void *spec, unsigned int tgid, unsigned long long sets)
+unsigned int filters_probe_find(const void *spec, unsigned int tgid, unsigned long long sets)
 {
-	return selectors_take(spec, tgid, sets);
+	return selectors_find(spec, tgid, sets);
 }

@@ -223,7 +223,7 @@ struct FunctionCheckTests {
         let plan = try plan(place.call, "syscall: false\nargs: [\(place.args)]")
         for attempt in plan.attempts {
             let spec = attempt.spec()
-            let values = [spec.arguments.0, spec.arguments.1].prefix(Int(spec.value_count))
+            let values = spec.values
             #expect(values.map(\.parameter) == place.registers)
             if !place.counts.isEmpty { #expect(values.map(\.count) == place.counts) }
         }

@@ -22,7 +22,7 @@ struct Case: Sendable, CustomTestStringConvertible {
 
 extension Attempt {
     /// The maps as `NAME` and `NAME:BYTES`.
-    fileprivate var mapNames: [String] {
+    var mapNames: [String] {
         maps.map { map in map.valueSize.map { "\(map.name):\($0)" } ?? map.name }
     }
 
@@ -152,7 +152,7 @@ struct SystemCallShapeTests {
             returnArg: {type: int}
             """)
         let spec = plan.attempts[0].spec()
-        #expect(spec.value_count == 4)
+        #expect(spec.values.count == 4)
         let arguments = [spec.arguments.0, spec.arguments.1, spec.arguments.2, spec.arguments.3]
         #expect(arguments.map(\.offset) == [32, 56, 88, 0])
         #expect(spec.result.offset == 112)
@@ -199,7 +199,7 @@ struct SystemCallShapeTests {
             pair.expect(.pair, record: 0, buffer: SPEC_BUFFER_SMALL)
             #expect(pair.method == attempt.method)
             #expect(pair.mapNames == ["counters", "pending_small"])
-            #expect(pair.spec().value_count == 2)
+            #expect(pair.spec().values.count == 2)
             #expect(pair.paired == pair)
         }
         let entry = try LoweringTests.plan("sys_close").attempts[0]

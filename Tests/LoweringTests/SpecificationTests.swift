@@ -48,7 +48,7 @@ struct SpecificationTests {
         (36, [0x00, 0x00, 0x00, 0x00]),  // ignores_zero: no
         (40, [0x70, 0x00, 0x00, 0x00]),  // record_size: 32 + 32 + 24 + 24
         (44, [0x00, 0x00, 0x00, 0x00]),  // buffer_size: none, for the size is fixed
-        (48, [0x03, 0x00, 0x00, 0x00]),  // value_count: two arguments and the result
+        (48, [0x00, 0x00, 0x00, 0x00]),  // acts: no
         // arguments[0]: WIRE_TYPE_INT32_ARR, parameter 0, position 0, at return, fixed
         (52, [0x2B, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00]),
         (60, [0x02, 0x00, 0x00, 0x00]),  // count
@@ -65,7 +65,7 @@ struct SpecificationTests {
         (164, [0x08, 0x00, 0x00, 0x00]),  // room
         (168, [0x58, 0x00, 0x00, 0x00]),  // offset: 64 + 16 + 8
         (172, [0x00, 0x00, 0x00, 0x00]),  // follows: no
-        (176, [0x00, 0x00, 0x00, 0x00]),  // selector_count
+        (176, [0x01, 0x00, 0x00, 0x00]),  // selector_count: one that takes every call
     ]
 
     /// By kprobe, the parameters have to be saved until the function returns.
@@ -79,13 +79,13 @@ struct SpecificationTests {
         (32, [0x03, 0x00, 0x00, 0x00]),  // shape: SPEC_SHAPE_PAIR
         (40, [0x00, 0x00, 0x00, 0x00]),  // record_size: it varies
         (44, [0x00, 0x02, 0x00, 0x00]),  // buffer_size: SPEC_BUFFER_SMALL
-        (48, [0x02, 0x00, 0x00, 0x00]),  // value_count
         // arguments[0]: WIRE_TYPE_INT, parameter 1, position 0, at entry
         (52, [0x01, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00]),
         (64, [0x08, 0x00, 0x00, 0x00]),  // room
         // result: WIRE_TYPE_INT, WIRE_POSITION_RETURN, at return
         (152, [0x01, 0x00, 0xFF, 0x01, 0x00, 0x00, 0x00, 0x00]),
         (164, [0x08, 0x00, 0x00, 0x00]),  // room
+        (176, [0x01, 0x00, 0x00, 0x00]),  // selector_count
     ]
 
     private static let tracepointGolden: Golden = [
@@ -95,19 +95,19 @@ struct SpecificationTests {
         (28, [0x08, 0x00, 0x00, 0x00]),  // result_bytes: there is no result
         (32, [0x01, 0x00, 0x00, 0x00]),  // shape: SPEC_SHAPE_ENTRY
         (44, [0x00, 0x12, 0x00, 0x00]),  // buffer_size: SPEC_BUFFER_MEDIUM
-        (48, [0x02, 0x00, 0x00, 0x00]),  // value_count
         // arguments[0]: WIRE_TYPE_STRING, position 0, SPEC_FIELD_LOCATION at 8
         (52, [0x06, 0x00, 0x00, 0x00, 0x00, 0x00, 0x08, 0x00]),
         (64, [0x08, 0x10, 0x00, 0x00]),  // room: 4096 + 2, up to 4104
         // arguments[1]: WIRE_TYPE_INT, position 1, 4 bytes at 12
         (72, [0x01, 0x00, 0x01, 0x00, 0x00, 0x04, 0x0C, 0x00]),
         (84, [0x08, 0x00, 0x00, 0x00]),  // room
+        (176, [0x01, 0x00, 0x00, 0x00]),  // selector_count
     ]
 
     private func expect(
         _ bytes: [UInt8], are golden: Golden, sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        var expected = [UInt8](repeating: 0, count: 920)
+        var expected = [UInt8](repeating: 0, count: 940)
         for (offset, bytes) in golden {
             expected.replaceSubrange(offset..<offset + bytes.count, with: bytes)
         }
@@ -189,8 +189,11 @@ struct SpecificationTests {
                     message: "pipe2 was called", tags: ["demo", "pipes"]))
         #expect(hook.pointer == "/spec/kprobes/0")
         #expect(hook.position == SourcePosition(line: 7, column: 7))
+        #expect(hook.selectors == [SelectorPlan()])
         #expect(hook.followed == [])
         #expect(hook.refused == [])
+        #expect(plan.mode == nil)
+        #expect(!plan.enforces)
     }
 
     @Test(
@@ -214,11 +217,15 @@ struct SpecificationTests {
         #expect(MemoryLayout<spec_pid_filter>.offset(of: \.follow_set) == 1)
         #expect(MemoryLayout<spec_pid_filter>.offset(of: \.count) == 2)
         #expect(MemoryLayout<spec_pid_filter>.offset(of: \.values) == 4)
-        #expect(MemoryLayout<spec_selector>.size == 148)
-        #expect(MemoryLayout<hook_spec>.size == 920)
+        #expect(MemoryLayout<spec_selector>.size == 152)
+        #expect(MemoryLayout<spec_selector>.offset(of: \.silent) == 148)
+        #expect(MemoryLayout<spec_selector>.offset(of: \.signals) == 149)
+        #expect(MemoryLayout<policy_slot>.size == 16)
+        #expect(MemoryLayout<policy_slot>.offset(of: \.monitors) == 4)
+        #expect(MemoryLayout<hook_spec>.size == 940)
         let fields: [PartialKeyPath<hook_spec>] = [
             \.hook, \.subject, \.slot, \.generation, \.chained, \.many, \.target, \.result_bytes,
-            \.shape, \.ignores_zero, \.record_size, \.buffer_size, \.value_count, \.arguments,
+            \.shape, \.ignores_zero, \.record_size, \.buffer_size, \.acts, \.arguments,
             \.result, \.follows, \.selector_count, \.selectors,
         ]
         #expect(
@@ -232,5 +239,13 @@ extension Attempt {
     /// The configuration as the kernel sees it.
     func spec(_ assignment: Assignment = Assignment(hook: 1)) -> hook_spec {
         specification(assignment).withUnsafeBytes { $0.loadUnaligned(as: hook_spec.self) }
+    }
+}
+
+extension hook_spec {
+    /// What its records report, the result last.
+    var values: [spec_argument] {
+        [arguments.0, arguments.1, arguments.2, arguments.3, arguments.4, result]
+            .filter { UInt32($0.type) != WIRE_TYPE_NONE.rawValue }
     }
 }

@@ -80,7 +80,7 @@ struct TracepointTests {
         let spec = attempt.spec()
         #expect(spec.subject == SPEC_SUBJECT_TRACEPOINT.rawValue)
         #expect(attempt.shape == .entry)
-        #expect(spec.value_count == 1)
+        #expect(spec.values.count == 1)
         let value = spec.arguments.0
         #expect(value.type == UInt8(expected.type.rawValue))
         #expect(value.field_size == expected.size)
@@ -223,7 +223,7 @@ struct TracepointTests {
             tracepointPolicy("fake/arrays", args: "{\(index), type: nop, label: none}"))
         #expect(lowered.diagnostics == [])
         let plan = try #require(lowered.hooks.first)
-        #expect(plan.attempts[0].spec().value_count == 0)
+        #expect(plan.attempts[0].spec().values.isEmpty)
         #expect(plan.attempts[0].spec().record_size == 32)
         #expect(plan.description.labels == ["none"])
     }
@@ -251,7 +251,7 @@ struct TracepointTests {
         let spec = plan.attempts[0].spec()
         #expect(spec.subject == SPEC_SUBJECT_PARAMETERS.rawValue)
         #expect(plan.attempts[0].shape == .entry)
-        #expect(spec.value_count == 3)
+        #expect(spec.values.count == 3)
         let values = [spec.arguments.0, spec.arguments.1, spec.arguments.2]
         let types = [WIRE_TYPE_STRING, WIRE_TYPE_INT, WIRE_TYPE_U64]
         #expect(values.map(\.type) == types.map { UInt8($0.rawValue) })

@@ -98,7 +98,7 @@ struct UnservedTests {
             unserved(policy(spec: "kprobes: [{call: sys_pipe2}]\n§" + $0), "/spec/" + name($0))
         }
         + [unserved(policy(spec: "loader: §true"), "/spec/loader", "\"loader\": true is not")]
-        + inHooks + inArguments + inSelectors
+        + inHooks + inArguments + inSelectors + inActions
 
     private static let inHooks: [Refusal] = [
         unserved(
@@ -136,9 +136,9 @@ struct UnservedTests {
 
     private static let inSelectors: [Refusal] =
         [
-            "label: a", "matchArgs: [{operator: Equal, values: [\"1\"]}]",
+            "matchArgs: [{operator: Equal, values: [\"1\"]}]",
             "matchReturnArgs: [{operator: Equal, values: [\"1\"]}]",
-            "matchActions: [{action: Post}]", "matchReturnActions: [{action: Post}]",
+            "matchReturnActions: [{action: Post}]",
             "matchBinaries: [{operator: In, values: [/bin/sh]}]",
             "matchParentBinaries: [{operator: In, values: [/bin/sh]}]",
             "matchNamespaces: [{namespace: Pid, operator: In, values: [host_ns]}]",
@@ -170,6 +170,19 @@ struct UnservedTests {
                 selector + "/matchPIDs/0/isNamespacePID", "true is not supported yet"),
         ]
 
+    private static let inActions: [Refusal] =
+        [
+            "rateLimit: 1m", "rateLimit: 1m, §rateLimitScope: process",
+            "kernelStackTrace: §true", "userStackTrace: §true", "imaHash: §true",
+        ].map { field in
+            unserved(
+                policy(
+                    hook: "selectors: [{matchActions: [{action: Post, "
+                        + (field.contains("§") ? field : "§" + field) + "}]}]"),
+                selector + "/matchActions/0/"
+                    + name(field.split(separator: "§").last { $0 != "true" }.map(String.init) ?? ""),
+                "supported yet")
+        }
     // MARK: - Words
 
     static let words: [Refusal] =
@@ -188,6 +201,17 @@ struct UnservedTests {
             unserved(
                 policy(hook: "return: true\nreturnArg: {type: §sock}"), hook + "/returnArg/type"),
         ]
+        + [
+            "Override", "GetUrl, argUrl: u", "DnsLookup, argFqdn: f", "TrackSock", "UntrackSock",
+            "NotifyEnforcer", "CleanupEnforcerNotification",
+        ].map { action in
+            unserved(
+                policy(
+                    spec: "kprobes: [{call: sys_pipe2, args: [{index: 0, type: sock}], selectors: "
+                        + "[{matchActions: [{action: §\(action)}]}]}]\n"
+                        + "enforcers: [{calls: [sys_pipe2]}]"),
+                selector + "/matchActions/0/action", "is not supported yet | one of Post, Sigkill")
+        }
         + Unserved.types.filter { $0 != .systemCallNumber }.map {
             unserved(
                 policy(

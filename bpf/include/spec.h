@@ -15,6 +15,7 @@
 #define SPEC_SELECTORS 5
 #define SPEC_PID_FILTERS 4 /* per selector; all must hold */
 #define SPEC_PIDS 8        /* per filter */
+#define SPEC_SIGNALS 3     /* per selector */
 #define SPEC_FOLLOW_SETS 64
 #define SPEC_SLOTS 1024    /* policies at a time; a power of two */
 
@@ -80,18 +81,28 @@ struct spec_pid_filter {
 	__u32 values[SPEC_PIDS];
 };
 
-/* A call is taken when all filters of one selector hold, or there is no selector. */
+/*
+ * A call is taken by the first selector of which all filters hold; a hook has at
+ * least one. What that says is done, where the call is entered:
+ *
+ *   signals [10, 9, 0], silent 0   SIGUSR1 and SIGKILL to the caller, and a record
+ *   signals [0, 0, 0], silent 1    nothing, and no record
+ */
 struct spec_selector {
 	__u32 pid_filter_count;
 	struct spec_pid_filter pid_filters[SPEC_PID_FILTERS];
+	__u8 silent;                /* no record is sent */
+	__u8 signals[SPEC_SIGNALS]; /* in their order, up to the first 0 */
 };
 
 /*
  * One policy, in the shared array of all. A store to `generation` switches every
- * hook of the policy at once; 0 switches them off.
+ * hook of the policy at once; 0 switches them off. Even and odd generations have
+ * a mode each, so that a new version has its own with its first event.
  */
 struct policy_slot {
-	__u32 generation; /* which of the policy's versions reports */
+	__u32 generation;  /* which of the policy's versions reports */
+	__u32 monitors[2]; /* not 0: signals of that generation & 1 are counted and not sent */
 	__u32 reserved;
 };
 
@@ -124,7 +135,7 @@ struct hook_spec {
 	__u32 record_size;
 	/* Where a record of varying size is built: one of SPEC_BUFFER_*. */
 	__u32 buffer_size;
-	__u32 value_count;
+	__u32 acts; /* some selector does more than have a record sent, or is counted by itself */
 	struct spec_argument arguments[SPEC_ARGUMENTS];
 	struct spec_argument result; /* WIRE_TYPE_NONE: the return value is not reported */
 	__u32 follows;        /* some filter has a follow_set */
@@ -144,6 +155,8 @@ struct hook_spec {
 
 _Static_assert(sizeof(struct spec_argument) == 20, "spec_argument must be 20 bytes");
 _Static_assert(sizeof(struct spec_pid_filter) == 36, "spec_pid_filter must be 36 bytes");
-_Static_assert(sizeof(struct hook_spec) == 920, "hook_spec must be 920 bytes");
+_Static_assert(sizeof(struct spec_selector) == 152, "spec_selector must be 152 bytes");
+_Static_assert(sizeof(struct policy_slot) == 16, "policy_slot must be 16 bytes");
+_Static_assert(sizeof(struct hook_spec) == 940, "hook_spec must be 940 bytes");
 
 #endif

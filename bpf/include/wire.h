@@ -7,8 +7,8 @@
  *   | wire_header | fields of this kind | values or text   |
  *   +-------------+----------------------------------------+
  *
- * WIRE_KIND_CALL, also of tracepoints: `wire_call`, then `value_count` values. A value is a
- * `wire_value` with `room` bytes behind it, of which `size` are its payload:
+ * WIRE_KIND_CALL, also of tracepoints: `wire_call`, then values up to the record's end. A value
+ * is a `wire_value` with `room` bytes behind it, of which `size` are its payload:
  *
  *   integers   8 bytes, the register as it was; the type says which low bits count
  *   string     `size` bytes of text without terminator
@@ -28,7 +28,7 @@
 
 #include <linux/types.h>
 
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 
 /* Longest string that a value carries; a longer one is cut and marked. */
 #define WIRE_STRING_MAX 4096
@@ -74,6 +74,14 @@ enum wire_status {
 	WIRE_STATUS_NOT_WRITTEN = 4, /* the call failed, so nothing was returned; no payload */
 };
 
+/* What became of the signals that a call's selector has for the caller. */
+enum wire_enforcement {
+	WIRE_ENFORCEMENT_NONE = 0,      /* it has none */
+	WIRE_ENFORCEMENT_DONE = 1,      /* all were sent */
+	WIRE_ENFORCEMENT_MONITORED = 2, /* none was sent: the policy monitors */
+	WIRE_ENFORCEMENT_FAILED = 3,    /* the kernel refused one, or it was for the service itself */
+};
+
 struct wire_header {
 	__u16 version;
 	__u16 kind;    /* enum wire_kind */
@@ -90,8 +98,9 @@ struct wire_header {
 struct wire_call {
 	struct wire_header header;
 	__u32 hook;        /* the id that the server loaded this program with */
-	__u16 value_count;
 	__u16 target;      /* which of the hook's functions, in the plan's order */
+	__u8 selector;     /* which of the hook's selectors took the call */
+	__u8 enforcement;  /* enum wire_enforcement */
 };
 
 struct wire_value {
@@ -211,10 +220,21 @@ struct wire_counters {
 	__u64 pending_stale;  /* those of them whose place a later call took: their return was not seen */
 };
 
+/* What the calls that one selector of a hook took have led to; one set per CPU. */
+struct wire_actions {
+	__u64 post;           /* calls that a record is sent of */
+	__u64 nopost;         /* calls that none is sent of */
+	__u64 signal;         /* signals that were sent */
+	__u64 monitor_signal; /* signals that were not: the policy monitors */
+	__u64 failed_signal;  /* signals that the kernel refused, or that were for the service itself */
+};
+
 /* Shared between the ring's producers and its reader. */
 struct wire_reader {
 	__u32 asleep; /* not 0: the next record must wake the reader */
 	__u32 lost;   /* process records that found the ring full */
+	__u32 service; /* its tgid in the initial pid namespace: no policy sends it signals */
+	__u32 reserved;
 };
 
 #define WIRE_LAYOUT(type, bytes) \

@@ -28,7 +28,9 @@ struct call {
 	__u64 ids;    /* bpf_get_current_pid_tgid() */
 	__u64 frame;  /* tells calls apart that are under way at the same time */
 	__s64 result; /* at return */
-	__u32 target; /* wire_call.target */
+	__u16 target; /* wire_call.target */
+	__u8 selector;
+	__u8 enforcement;
 };
 
 #define CALL_PARAMETERS 6

@@ -13,8 +13,9 @@ static __always_inline void emit_header(void *record, __u32 size, const struct c
 
 	record_header(&header->header, WIRE_KIND_CALL, size, call->ids);
 	header->hook = spec.hook;
-	header->value_count = spec.value_count;
 	header->target = call->target;
+	header->selector = call->selector;
+	header->enforcement = call->enforcement;
 }
 
 /* Sends a record whose size the spec knows: built in place, in the ring. */

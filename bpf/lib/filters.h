@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
-/* filters.h - which calls a policy takes. Pure: no helpers, no maps, so tests call it too. */
+/* filters.h - which selector takes a call. Pure: no helpers, no maps, so tests call it too. */
 #ifndef MARTLET_FILTERS_H
 #define MARTLET_FILTERS_H
 
@@ -32,16 +32,20 @@ FILTER_INLINE _Bool selector_holds(const volatile struct spec_selector *selector
 	return 1;
 }
 
-/* `sets`: the caller's entry in process_sets, 0 where it has none. */
-FILTER_INLINE _Bool selectors_take(const volatile struct hook_spec *spec, __u32 tgid, __u64 sets)
+/* No selector takes the call. */
+#define SELECTOR_NONE SPEC_SELECTORS
+
+/*
+ * The first selector that takes the call. `sets`: the caller's entry in
+ * process_sets, 0 where it has none.
+ */
+FILTER_INLINE __u32 selectors_find(const volatile struct hook_spec *spec, __u32 tgid, __u64 sets)
 {
-	if (!spec->selector_count)
-		return 1;
 #pragma unroll
 	for (__u32 i = 0; i < SPEC_SELECTORS; i++)
 		if (i < spec->selector_count && selector_holds(&spec->selectors[i], tgid, sets))
-			return 1;
-	return 0;
+			return i;
+	return SELECTOR_NONE;
 }
 
 #endif

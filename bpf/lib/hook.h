@@ -8,30 +8,29 @@
 #ifndef MARTLET_HOOK_H
 #define MARTLET_HOOK_H
 
+#include "actions.h"
 #include "filters.h"
 #include "pair.h"
-#include "turn.h"
 
-/* Whether some selector takes a call of this process. */
-static __always_inline bool hook_selects(__u64 ids)
+/* The selector that takes a call of this process, or SELECTOR_NONE. */
+static __always_inline __u32 hook_selector(__u64 ids)
 {
 	__u32 tgid = ids >> 32;
 	__u64 *sets = 0;
 
-	if (!spec.selector_count)
-		return true;
 	if (spec.follows)
 		sets = bpf_map_lookup_elem(&process_sets, &tgid);
-	return selectors_take(&spec, tgid, sets ? *sets : 0);
+	return selectors_find(&spec, tgid, sets ? *sets : 0);
 }
 
 /*
- * Whether the call is to be reported. Asked before its parameters are looked
+ * Whether some selector takes the call. Asked before its parameters are looked
  * for: most calls end here.
  */
-static __always_inline bool hook_takes(__u64 ids)
+static __always_inline bool hook_takes(struct call *call)
 {
-	if (hook_selects(ids))
+	call->selector = hook_selector(call->ids);
+	if (call->selector != SELECTOR_NONE)
 		return true;
 	COUNT(filtered);
 	return false;
@@ -43,9 +42,11 @@ static __always_inline __u32 hook_target(void *context)
 	return spec.many ? (__u32)bpf_get_attach_cookie(context) : spec.target;
 }
 
-/* The function was called, and the call is wanted. */
-static __always_inline int hook_entered(const struct call *call)
+/* The function was called, and a selector takes the call. */
+static __always_inline int hook_entered(struct call *call)
 {
+	if (!actions_run(call))
+		return 0;
 	if (spec.shape == SPEC_SHAPE_PAIR)
 		pair_enter(call);
 	else
@@ -57,17 +58,20 @@ static __always_inline int hook_entered(const struct call *call)
  * Whether the return program that was asked has to look further. A pair's is
  * asked for every return: it knows by its records which are its own.
  */
-static __always_inline bool hook_wants_return(__u64 ids, __s64 result)
+static __always_inline bool hook_wants_return(struct call *call)
 {
-	if (spec.ignores_zero && !result)
+	if (spec.ignores_zero && !call->result)
 		return false;
-	return spec.shape == SPEC_SHAPE_PAIR || hook_takes(ids);
+	return spec.shape == SPEC_SHAPE_PAIR || (hook_takes(call) && actions_run(call));
 }
 
 /* A return without an entry: that of a call which was under way when the hook came, or was missed. */
 static __always_inline int hook_missed(const struct call *call)
 {
-	if (hook_selects(call->ids))
+	__u32 selector = hook_selector(call->ids);
+
+	barrier_var(selector);
+	if (selector < SPEC_SELECTORS && !(spec.acts && spec.selectors[selector].silent))
 		COUNT(pending_missed);
 	return 0;
 }

@@ -58,6 +58,8 @@ static __always_inline void pair_enter(const struct call *call)
 		for (int i = 0; i < CALL_PARAMETERS; i++)
 			pending->parameters[i] = call_parameter(call, i);
 	pair_append_entry(pending, call);
+	pending->selector = call->selector;
+	pending->enforcement = call->enforcement;
 	pending_keep(pending, call);
 }
 
@@ -69,6 +71,8 @@ static __always_inline void pair_finish(struct pending *pending, struct call *ca
 
 	if (call->source == CALL_SAVED)
 		call->from = pending->parameters;
+	call->selector = pending->selector;
+	call->enforcement = pending->enforcement;
 	size = pair_append_unread(pending, call);
 	size = emit_arguments(record, size, call, MOMENT_RETURN);
 	size = emit_result(record, size, call);

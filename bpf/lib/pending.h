@@ -24,7 +24,9 @@ struct pending {
 	 * yet; the call has fetched it by the time that it returns.
 	 */
 	__u32 unread;
-	__u32 reserved;
+	__u8 selector;    /* of the call, as at its entry */
+	__u8 enforcement;
+	__u16 reserved;
 	/* Of a function: nothing holds them any more when it returns. */
 	__u64 parameters[CALL_PARAMETERS];
 };

@@ -41,6 +41,14 @@ static __always_inline __u32 turn_now(void)
 	return *(volatile __u32 *)&slots[spec.slot & (SPEC_SLOTS - 1)].generation;
 }
 
+/* Whether this program's generation only monitors. */
+static __always_inline bool turn_monitors(void)
+{
+	struct policy_slot *slot = &slots[spec.slot & (SPEC_SLOTS - 1)];
+
+	return *(volatile __u32 *)&slot->monitors[spec.generation & 1];
+}
+
 /* Hands the event to a generation; returns where there is no such program. An index that is
  * constant becomes a plain jump, or nothing at all while its place is empty. */
 #define TURN_HAND_ON(context, chain, base, generation) \

@@ -16,7 +16,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 	if (!TURN_IS_MINE(context, chain, SPEC_CHAINED_ENTRY)) \
 		return 0; \
 	call.ids = bpf_get_current_pid_tgid(); \
-	if (!hook_takes(call.ids)) \
+	if (!hook_takes(&call)) \
 		return 0; \
 	call.target = hook_target(context)
 
@@ -27,7 +27,7 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 		return 0; \
 	call.ids = bpf_get_current_pid_tgid(); \
 	call.result = value; \
-	if (!hook_wants_return(call.ids, call.result)) \
+	if (!hook_wants_return(&call)) \
 		return 0; \
 	call.target = hook_target(context)
 

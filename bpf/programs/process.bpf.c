@@ -24,6 +24,18 @@ int BPF_PROG(process_exec, struct task_struct *task, int old_pid, struct linux_b
 	return 0;
 }
 
+/* Run by the server when it starts: nobody else knows its tgid in the initial pid namespace. */
+SEC("syscall")
+int service_introduce(void *context)
+{
+	__u32 zero = 0;
+	struct wire_reader *state = bpf_map_lookup_elem(&reader, &zero);
+
+	if (state)
+		state->service = bpf_get_current_pid_tgid() >> 32;
+	return 0;
+}
+
 /* Writes every process that runs, for the server to read when it starts. */
 SEC("iter.s/task")
 int process_list(struct bpf_iter__task *context)

@@ -1,5 +1,6 @@
 import HTTP
 public import Logging
+import Tracing
 
 /// Says of each change who asked for it, what became of it, and of which document.
 ///
@@ -25,6 +26,8 @@ public struct AuditLog: Sendable {
             ]
             fields["policy"] = subject.policy.map { "\(LogText($0))" }
             fields["version"] = subject.version.map { "\($0)" }
+            fields["state"] = subject.settings.map { "\($0.state.rawValue)" }
+            fields["mode"] = subject.settings?.mode.map { "\($0.rawValue)" }
             fields["sha256"] = subject.digest.map { "\($0)" }
             let outcome = status < 400 ? "" : " refused"
             logger.notice("\(change.action.rawValue)\(outcome)", metadata: fields)

@@ -26,6 +26,14 @@ struct Change: Sendable {
         var version: Int?
         /// Of its document.
         var digest: SHA256Digest?
+        /// What it was told apart from its document, and is now.
+        var settings: Settings?
+    }
+
+    /// What a policy can be told apart from its document.
+    struct Settings: Sendable {
+        let state: PolicyStatus.State
+        let mode: PolicyStatus.Mode?
     }
 
     var action: Action
@@ -41,8 +49,10 @@ struct Change: Sendable {
 }
 
 extension Change.Subject {
-    /// A policy as it is now.
-    init(_ status: PolicyStatus) {
-        self.init(policy: status.name, version: status.version, digest: status.digest)
+    /// A policy as it is now, with its settings where they are what was changed.
+    init(_ status: PolicyStatus, settings: Bool = false) {
+        self.init(
+            policy: status.name, version: status.version, digest: status.digest,
+            settings: settings ? .init(state: status.state, mode: status.mode) : nil)
     }
 }

@@ -34,7 +34,7 @@ public enum Action: Sendable, Equatable {
         public let hasIntegrityHash: Bool
 
         /// Every event, and nothing more.
-        static let standard = Post(
+        public static let standard = Post(
             rateLimit: nil, hasKernelStack: false, hasUserStack: false, hasIntegrityHash: false)
     }
 

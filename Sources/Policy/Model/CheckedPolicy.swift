@@ -31,8 +31,8 @@ public struct CheckedPolicy: Sendable, Equatable {
     public struct Options: Sendable, Equatable {
         /// How the results of calls are overridden, where the author does not leave it open.
         public let overrideMethod: OverrideMethod?
-        /// Whether the policy interferes with calls.
-        public let mode: PolicyMode
+        /// Whether the policy interferes with calls, where the author says so.
+        public let mode: PolicyMode?
         /// Whether uprobes are attached one by one.
         public let excludesUprobeMulti: Bool
         /// Entries of the map that texts of uprobes are read ahead into.

@@ -9,7 +9,7 @@ struct PolicyOptions {
     /// How results of calls are overridden.
     var overrideMethod: OverrideMethod?
     /// Whether actions interfere with calls.
-    var mode = PolicyMode.enforce
+    var mode: PolicyMode?
     /// Whether uprobes are attached one by one.
     var excludesUprobeMulti = false
     /// Entries of the map that texts of uprobes are read ahead into; Tetragon's number.

@@ -15,10 +15,12 @@ enum Unserved {
         "ReturnArgument": structures,
         "TracepointArgument": structures.union(["size", "sizeArgIndex"]),
         "HookSelector": [
-            "label", "macros", "matchBinaries", "matchParentBinaries", "matchNamespaces",
+            "macros", "matchBinaries", "matchParentBinaries", "matchNamespaces",
             "matchNamespaceChanges", "matchCapabilities", "matchCapabilityChanges",
-            "matchWorkloads", "matchArgs", "matchData", "matchReturnArgs", "matchActions",
-            "matchReturnActions",
+            "matchWorkloads", "matchArgs", "matchData", "matchReturnArgs", "matchReturnActions",
+        ],
+        "SelectorAction": [
+            "rateLimit", "rateLimitScope", "kernelStackTrace", "userStackTrace", "imaHash",
         ],
         "PIDFilter": ["isNamespacePID"],
     ]
@@ -32,6 +34,7 @@ enum Unserved {
         "ReturnArgument": ["type": spellings(types)],
         "HookData": ["type": spellings(types)],
         "TracepointArgument": ["type": spellings(types.union([.int32Array]))],
+        "SelectorAction": ["action": Set(actions.map(\.rawValue))],
     ]
 
     /// How to read a value.
@@ -41,6 +44,12 @@ enum Unserved {
         .unixAddress, .networkDevice, .credentials, .userNamespace, .capability, .capabilitySet,
         .inheritableCapabilities, .permittedCapabilities, .effectiveCapabilities, .bpfAttributes,
         .bpfProgram, .bpfMap, .bpfCommand, .perfEvent, .loadInfo, .module, .systemCallNumber,
+    ]
+
+    /// What to do with a call.
+    private static let actions: Set<ActionName> = [
+        .override, .getURL, .dnsLookup, .trackSock, .untrackSock, .notifyEnforcer,
+        .cleanupEnforcerNotification, .set,
     ]
 
     private static func spellings(_ types: Set<ArgumentType>) -> Set<String> {

@@ -54,6 +54,7 @@ public final class Engine {
         for shared in [records, reader, sets] { try hook.share(shared) }
         template = try ProgramTemplate(hook, constants: ".rodata.spec")
         slots = try PolicySlots(map: template.map(".data.slots"))
+        try processes.run("service_introduce")
         try processes.attachAll()
         processList = try processes.iterator("process_list")
         self.processes = processes

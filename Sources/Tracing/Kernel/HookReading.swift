@@ -13,6 +13,14 @@ public struct HookReading: Sendable {
         public let info: Program.Info
     }
 
+    /// One of its selectors, and what that has led to.
+    public struct Selector: Sendable {
+        /// The policy's name for it.
+        public let label: String?
+        /// What its actions came to.
+        public let actions: ActionCounters
+    }
+
     /// How the hook is attached.
     public var method: AttachMethod
     /// The better ways that there are, and why none of them is used.
@@ -23,6 +31,8 @@ public struct HookReading: Sendable {
     public var programs: [LoadedProgram] = []
     /// What they counted.
     public var counters = HookCounters()
+    /// Its selectors, in their order; empty where they only choose what is reported.
+    public var selectors: [Selector] = []
     /// Events that the kernel kept from a program that was running on the same CPU.
     public var recursions: UInt64 = 0
     /// Calls that the kernel's probes did not get; nil where it does not count them.

@@ -63,10 +63,24 @@ final class InstalledHook {
         return counters
     }
 
+    /// What its selectors' actions came to; empty where they have none but reporting.
+    private func selectors() throws(KernelError) -> [HookReading.Selector] {
+        let maps = instances.compactMap { $0.map("actions") }
+        guard !maps.isEmpty else { return [] }
+        var selectors: [HookReading.Selector] = []
+        for (number, selector) in plan.selectors.enumerated() {
+            var actions = ActionCounters()
+            for map in maps { actions += ActionCounters(try map.sumOverCPUs(key: UInt32(number))) }
+            selectors.append(.init(label: selector.label, actions: actions))
+        }
+        return selectors
+    }
+
     /// What the kernel says of its programs, and what they have counted.
     func reading() throws(KernelError) -> HookReading {
         var reading = HookReading(
-            method: attempt.method, refused: refused, counters: try counters())
+            method: attempt.method, refused: refused, counters: try counters(),
+            selectors: try selectors())
         for station in stations {
             var info = try station.program.info()
             let activity = try station.point.activity() - station.before

@@ -1,7 +1,9 @@
 import CWire
 import Kernel
+import Policy
 
-/// The shared array that says which version of each policy reports: `struct policy_slot`.
+/// The shared array that says which version of each policy reports, and whether it interferes:
+/// `struct policy_slot`.
 final class PolicySlots {
     private let words: SharedWords
     private var free = Set(0..<UInt32(SPEC_SLOTS))
@@ -28,6 +30,13 @@ final class PolicySlots {
     subscript(slot: UInt32) -> UInt32 {
         get { words[word(slot)] }
         set { words[word(slot)] = newValue }
+    }
+
+    /// Has a generation of a policy enforce its actions or only count them, from the next event on.
+    func set(_ mode: PolicyMode, of slot: UInt32, generation: UInt32) {
+        let first = MemoryLayout<policy_slot>.offset(of: \.monitors) ?? 0
+        let place = first / MemoryLayout<UInt32>.stride + Int(generation & 1)
+        words[word(slot) + place] = mode == .monitor ? 1 : 0
     }
 
     private func word(_ slot: UInt32) -> Int {

@@ -1,5 +1,6 @@
 public import Kernel
 public import Lowering
+import Policy
 
 /// The kernel refused a hook of a policy.
 public struct HookRefused: Error {
@@ -103,6 +104,9 @@ final class Sensor {
             }
         }
     }
+
+    /// Has this version do its actions or only count them, from the next event on.
+    func set(_ mode: PolicyMode) { engine.slots.set(mode, of: slot, generation: generation) }
 
     /// Has this version report, from the next event on.
     func activate() { engine.slots[slot] = generation }

@@ -6,7 +6,9 @@ struct Installation {
     /// What its author may want to know.
     var warnings: [Diagnostic]
     /// Whether it reports.
-    var isEnabled = true
+    private(set) var isEnabled: Bool
+    /// Whether it does its actions, where it has any to enforce.
+    private(set) var mode: PolicyMode
     /// The version before, while calls that it saw to enter are under way.
     var leaving: Leaving?
     /// Hooks of versions that are gone whose programs are attached, and may finish a call.
@@ -22,14 +24,33 @@ struct Installation {
     /// How long a replaced version waits for the calls that it saw to enter.
     private static let grace = Duration.seconds(5)
 
-    init(_ sensor: Sensor, warnings: [Diagnostic]) {
+    /// Has a sensor that reports nothing yet report, unless it is switched off.
+    init(_ sensor: Sensor, warnings: [Diagnostic], mode: PolicyMode, isEnabled: Bool = true) {
         self.sensor = sensor
         self.warnings = warnings
+        self.mode = mode
+        self.isEnabled = isEnabled
+        sensor.set(mode)
+        if isEnabled { sensor.activate() }
+    }
+
+    /// Has it report, or be silent, from the next call on.
+    mutating func set(enabled: Bool) {
+        isEnabled = enabled
+        if enabled { sensor.activate() } else { sensor.silence() }
+    }
+
+    /// Has it do its actions, or only count them, from the next call on.
+    mutating func set(_ mode: PolicyMode) {
+        self.mode = mode
+        sensor.set(mode)
     }
 
     /// Has `successor` report in the place of the version that does, if that does.
-    mutating func succeed(with successor: Sensor, warnings: [Diagnostic]) {
+    mutating func succeed(with successor: Sensor, warnings: [Diagnostic], mode: PolicyMode) {
+        successor.set(mode)
         if isEnabled { successor.activate() }
+        self.mode = mode
         leaving = Leaving(sensor: sensor, deadline: .now + Self.grace)
         sensor = successor
         self.warnings = warnings

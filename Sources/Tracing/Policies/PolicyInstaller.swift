@@ -35,7 +35,7 @@ final class PolicyInstaller {
         let diagnostics = (checked.diagnostics + checked.unserved + lowered.diagnostics)
             .sorted { $0.position < $1.position }
         guard let policy = checked.policy, checked.unserved.isEmpty,
-            let plan = lowered.plan(policy: policy.name)
+            let plan = lowered.plan(policy: policy.name, mode: policy.options.mode)
         else {
             throw .invalid(diagnostics)
         }
@@ -101,8 +101,9 @@ final class PolicyInstaller {
                 targets: HookDescription.Targets(hook.subject),
                 argumentLabels: hook.description.labels,
                 reportsReturn: hook.description.reportsReturn,
-                returnLabel: hook.description.returnLabel, message: hook.description.message,
-                tags: hook.description.tags)
+                returnLabel: hook.description.returnLabel,
+                actions: hook.selectors.map { ReportedAction($0.actions) },
+                message: hook.description.message, tags: hook.description.tags)
         }
         reader.perform { encoder in
             for description in descriptions { encoder.add(description) }
@@ -194,7 +195,11 @@ final class PolicyInstaller {
 
     /// Drops a sensor that never reported; what it shares with its predecessor stays.
     func discard(_ sensor: Sensor, before predecessor: Sensor?) {
-        guard let predecessor else { return remove([Installation(sensor, warnings: [])]) }
+        guard let predecessor else {
+            return remove([
+                Installation(sensor, warnings: [], mode: .monitor, isEnabled: false)
+            ])
+        }
         leave(sensor, to: predecessor)
         forget(sensor.hookIDs)
     }

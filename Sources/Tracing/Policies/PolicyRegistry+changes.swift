@@ -17,35 +17,13 @@ extension PolicyRegistry {
     {
         let version = try prepare(plan, document, warnings)
         do throws(PolicyRejection) {
-            // A policy of this name that was never installed may have been switched off.
-            if version.predecessor == nil { try remember(version.name, isEnabled: true) }
+            if version.predecessor == nil { try forgetSettings(of: version.name) }
             try save(document, as: version.name)
         } catch {
             discard(version)
             throw error
         }
         return commit(version).status(logger)
-    }
-
-    /// Has a policy report or be silent, from the next call on; nil leaves it as it is.
-    public func change(
-        _ name: String, enabled: Bool?, if condition: Precondition = .none
-    ) throws(PolicyRejection) -> PolicyStatus {
-        guard var policy = policies[name] else { throw .notFound(name) }
-        try condition.check(policy, name)
-        guard let isEnabled = enabled else { return policy.status(logger) }
-        guard case .installed(var installation) = policy.installation else {
-            throw .notInstalled(name)
-        }
-        guard installation.isEnabled != isEnabled else { return policy.status(logger) }
-        try remember(name, isEnabled: isEnabled)
-        if isEnabled { installation.sensor.activate() } else { installation.sensor.silence() }
-        installation.isEnabled = isEnabled
-        policy.installation = .installed(installation)
-        policies[name] = policy
-        logger.info("policy \(name) \(isEnabled ? "enabled" : "disabled")")
-        log.announce(policy)
-        return policy.status(logger)
     }
 
     /// Detaches and forgets a policy; when this returns, all its events are in the log.
@@ -74,16 +52,6 @@ extension PolicyRegistry {
         logger.info("policy \(name) deleted")
         log.announceDeleted(policy)
         return (policy.version, policy.digest)
-    }
-
-    // MARK: - The state directory
-
-    func remember(_ name: String, isEnabled: Bool) throws(PolicyRejection) {
-        do throws(PolicyStore.Failure) {
-            try store.setDisabled(name, !isEnabled)
-        } catch {
-            throw .notStored("\(error)")
-        }
     }
 
     private func save(_ document: [UInt8], as name: String) throws(PolicyRejection) {

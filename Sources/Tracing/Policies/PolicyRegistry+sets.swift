@@ -57,7 +57,7 @@ extension PolicyRegistry {
     private func store(_ versions: [PreparedVersion]) throws(PolicyRejection) {
         guard !versions.isEmpty else { return }
         for version in versions where version.predecessor == nil {
-            try remember(version.name, isEnabled: true)
+            try forgetSettings(of: version.name)
         }
         do throws(PolicyStore.Failure) {
             try store.save(versions.map { ($0.name, $0.document) })

@@ -47,14 +47,15 @@ public actor PolicyRegistry {
         let name = stored.name
         var policy = KnownPolicy(
             name: name, id: names.id(of: name), document: [], version: store.version(of: name),
-            created: SystemTime.realtime, installation: .failed(""))
+            created: SystemTime.realtime, modeOverride: store.mode(of: name),
+            installation: .failed(""))
         do throws(PolicyRejection) {
             do throws(PolicyStore.Failure) {
                 policy.document = try stored.document.get()
             } catch {
                 throw .notStored("\(error)")
             }
-            policy.installation = .installed(try install(stored: policy))
+            policy.installation = .installed(try install(stored: &policy))
         } catch {
             let reason = error.summary + (error.isCorruption ? moveAside(name) : "")
             logger.error("the stored policy \(name) was not installed: \(reason)")
@@ -63,17 +64,16 @@ public actor PolicyRegistry {
         return policy
     }
 
-    private func install(stored policy: KnownPolicy) throws(PolicyRejection) -> Installation {
+    private func install(stored policy: inout KnownPolicy) throws(PolicyRejection) -> Installation {
         let (plan, warnings) = try installer.plan(policy.document)
         // A copy under another name would send every event twice.
         guard plan.policy == policy.name else {
             throw .failed("the file \(policy.name).yaml holds the policy \(plan.policy)")
         }
-        var installation = Installation(
-            try installer.install(plan, policy: policy.id), warnings: warnings)
-        installation.isEnabled = !store.isDisabled(policy.name)
-        if installation.isEnabled { installation.sensor.activate() }
-        return installation
+        let sensor = try installer.install(plan, policy: policy.id)
+        return Installation(
+            sensor, warnings: warnings, mode: settleMode(of: &policy, plan),
+            isEnabled: !store.isDisabled(policy.name))
     }
 
     /// Moves a file aside that the next start shall not stumble over, and says so.

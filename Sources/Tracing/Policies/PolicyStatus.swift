@@ -13,12 +13,24 @@ public struct PolicyStatus: Sendable {
         case loadError = "load_error"
     }
 
+    /// Whether a policy interferes with calls.
+    public enum Mode: String, Sendable {
+        /// It does its actions.
+        case enforce
+        /// Signals are counted and not sent.
+        case monitor
+        /// It has none to send.
+        case monitorOnly = "monitor_only"
+    }
+
     /// The policy's name.
     public var name: String
     /// Its number in the events' metadata; no other policy of this run has had it.
     public var id: UInt32
     /// Whether it traces.
     public var state: State
+    /// Whether it interferes with calls; nil where it does not trace.
+    public var mode: Mode?
     /// Counts the documents that it has had since it was added, from 1.
     public var version: Int
     /// Why it does not trace.

@@ -5,6 +5,7 @@ import Kernel
 ///
 ///     STATE_DIR/policies/<name>.yaml      as it was uploaded
 ///     STATE_DIR/policies/<name>.disabled  there where the policy is silent
+///     STATE_DIR/policies/<name>.mode      the mode that it was given, apart from its document
 ///     STATE_DIR/policies/<name>.old/3.yaml  the third document that the policy had
 ///     STATE_DIR/policies/<name>.corrupt   a file that was no policy, moved aside
 ///
@@ -92,7 +93,7 @@ struct PolicyStore: Sendable {
     /// name that can be stored can have one.
     static let old = ".old"
     /// One name serves: documents are written one at a time, and no policy's name has a dot first.
-    private static let draft = ".new"
+    static let draft = ".new"
 
     /// Where a policy's document is.
     func path(_ name: String) -> String { "\(folder)/\(name)\(Self.suffix)" }
@@ -195,6 +196,7 @@ struct PolicyStore: Sendable {
         try unlinkIfThere(path(name))
         try removeVersions(of: name)
         try unlinkIfThere("\(folder)/\(name)\(Self.corrupt)")
+        try setMode(nil, of: name)
         try setDisabled(name, false)
     }
 

@@ -66,20 +66,20 @@ extension PolicyRegistry {
     @discardableResult
     func commit(_ version: PreparedVersion) -> KnownPolicy {
         let name = version.name
-        var installation: Installation
-        if case .installed(let known) = policies[name]?.installation {
-            installation = known
-            installation.succeed(with: version.sensor, warnings: version.warnings)
-            retireLater(name, generation: version.sensor.generation - 1)
-        } else {
-            version.sensor.activate()
-            installation = Installation(version.sensor, warnings: version.warnings)
-        }
-        let policy = KnownPolicy(
+        var policy = KnownPolicy(
             name: name, id: names.id(of: name), document: version.document,
             version: store.version(of: name),
             created: policies[name]?.created ?? SystemTime.realtime,
-            installation: .installed(installation))
+            modeOverride: policies[name]?.modeOverride, installation: .failed(""))
+        let mode = settleMode(of: &policy, version.plan)
+        if case .installed(var installation) = policies[name]?.installation {
+            installation.succeed(with: version.sensor, warnings: version.warnings, mode: mode)
+            policy.installation = .installed(installation)
+            retireLater(name, generation: version.sensor.generation - 1)
+        } else {
+            policy.installation = .installed(
+                Installation(version.sensor, warnings: version.warnings, mode: mode))
+        }
         policies[name] = policy
         let functions = version.plan.hooks.flatMap(\.subject.names).prefix(10)
         logger.info(

@@ -3,7 +3,7 @@
 #ifndef MARTLET_FILTERS_PROBE_H
 #define MARTLET_FILTERS_PROBE_H
 
-/* selectors_take of a `struct hook_spec`, passed by address so that its type stays CWire's. */
-_Bool filters_probe_take(const void *spec, unsigned int tgid, unsigned long long sets);
+/* selectors_find of a `struct hook_spec`, passed by address so that its type stays CWire's. */
+unsigned int filters_probe_find(const void *spec, unsigned int tgid, unsigned long long sets);
 
 #endif
