@@ -75,7 +75,7 @@ private func attempt(_ hook: Hook, _ group: TargetGroup, _ method: AttachMethod)
     layout.targets = group.subject.names.count
     layout.resultBytes = group.resultBytes
     layout.ignoresZero = group.traits.forks
-    layout.selectors = hook.selectorPlans
+    layout.selectors = hook.selectors.map { SelectorPlan($0) }
     for (position, argument) in hook.arguments.enumerated() {
         let source = group.sources[position]
         guard source.type != .nop else { continue }

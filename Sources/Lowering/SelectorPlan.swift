@@ -34,7 +34,7 @@ public struct SelectorPlan: Sendable, Equatable {
 }
 
 extension Hook {
-    /// What its selectors do; one that reports every call stands for none.
+    /// What its selectors do; where it has none, one that reports every call stands for it.
     var selectorPlans: [SelectorPlan] {
         selectors.isEmpty ? [SelectorPlan()] : selectors.map { SelectorPlan($0) }
     }

@@ -53,7 +53,6 @@ struct ActionTests {
     func idle(selectors: String) throws {
         let plan = try LoweringTests.plan("sys_close", "selectors: \(selectors)")
         #expect(plan.attempts.allSatisfy { $0.spec().acts == 0 })
-        #expect(plan.attempts.allSatisfy { $0.spec().selector_count == 1 })
         #expect(plan.attempts.allSatisfy { !$0.mapNames.contains("actions") })
     }
 

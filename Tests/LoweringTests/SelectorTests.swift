@@ -83,7 +83,7 @@ private enum Model {
     }
 
     static func selectors(_ random: inout Random) -> [[Filter]] {
-        (0..<Int.random(in: 1...Int(SPEC_SELECTORS), using: &random)).map { _ in
+        (0..<Int.random(in: 0...Int(SPEC_SELECTORS), using: &random)).map { _ in
             (0..<Int.random(in: 1...Int(SPEC_PID_FILTERS), using: &random)).map { _ in
                 let count = Int.random(in: 1...Int(SPEC_PIDS), using: &random)
                 let follows = Int.random(in: 0..<3, using: &random) == 0
@@ -95,8 +95,10 @@ private enum Model {
         }
     }
 
-    /// The first that takes the call, or SPEC_SELECTORS.
+    /// The first that takes the call, or SPEC_SELECTORS; where there is none, it is as if the first
+    /// did.
     static func find(_ selectors: [[Filter]], tgid: UInt32, sets: UInt64) -> Int32 {
+        if selectors.isEmpty { return 0 }
         let first = selectors.firstIndex { filters in
             filters.allSatisfy { filter in
                 let follows = filter.followSet > 0 && sets & (1 << (filter.followSet - 1)) != 0

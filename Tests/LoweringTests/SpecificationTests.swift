@@ -65,7 +65,7 @@ struct SpecificationTests {
         (164, [0x08, 0x00, 0x00, 0x00]),  // room
         (168, [0x58, 0x00, 0x00, 0x00]),  // offset: 64 + 16 + 8
         (172, [0x00, 0x00, 0x00, 0x00]),  // follows: no
-        (176, [0x01, 0x00, 0x00, 0x00]),  // selector_count: one that takes every call
+        (176, [0x00, 0x00, 0x00, 0x00]),  // selector_count: every call is taken
     ]
 
     /// By kprobe, the parameters have to be saved until the function returns.
@@ -85,7 +85,6 @@ struct SpecificationTests {
         // result: WIRE_TYPE_INT, WIRE_POSITION_RETURN, at return
         (152, [0x01, 0x00, 0xFF, 0x01, 0x00, 0x00, 0x00, 0x00]),
         (164, [0x08, 0x00, 0x00, 0x00]),  // room
-        (176, [0x01, 0x00, 0x00, 0x00]),  // selector_count
     ]
 
     private static let tracepointGolden: Golden = [
@@ -101,7 +100,6 @@ struct SpecificationTests {
         // arguments[1]: WIRE_TYPE_INT, position 1, 4 bytes at 12
         (72, [0x01, 0x00, 0x01, 0x00, 0x00, 0x04, 0x0C, 0x00]),
         (84, [0x08, 0x00, 0x00, 0x00]),  // room
-        (176, [0x01, 0x00, 0x00, 0x00]),  // selector_count
     ]
 
     private func expect(

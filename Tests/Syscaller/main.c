@@ -6,6 +6,7 @@
  *
  *   call NAME ARGUMENT...        one system call      RESULT ERRNO [INT32,INT32,...]...
  *   fork NAME ARGUMENT...        the same, by a child that ends at once     PID RESULT ...
+ *   try NAME ARGUMENT...         the same, by a child that it may end       PID STATUS
  *   exec DIRECTORY COUNT NAME ARGUMENT...
  *                                the same, by COUNT new programs one after the other, which
  *                                run in DIRECTORY                           PID PID ...
@@ -124,6 +125,24 @@ static int fork_and_call(char **words)
 	return waitpid(child, &status, 0) == child && status == 0 ? 0 : -1;
 }
 
+/* What wait(2) tells of a child that makes the call and ends with 0, if nothing ends it before. */
+static int try_call(char **words)
+{
+	int status;
+	pid_t child = call_number(words[0]) < 0 ? -1 : fork();
+
+	if (child < 0)
+		return -1;
+	if (child == 0) {
+		die_with_parent();
+		_exit(make_call(words, "", 0) ? 1 : 0);
+	}
+	if (waitpid(child, &status, 0) != child)
+		return -1;
+	printf("%d %d\n", child, status);
+	return 0;
+}
+
 static int exec_and_call(char **words)
 {
 	int count = words[0] && words[1] ? atoi(words[1]) : 0;
@@ -230,6 +249,8 @@ static int obey_words(char **words, int count)
 		return make_call(words + 1, "", 1);
 	if (!strcmp(words[0], "fork"))
 		return fork_and_call(words + 1);
+	if (!strcmp(words[0], "try"))
+		return try_call(words + 1);
 	if (!strcmp(words[0], "exec"))
 		return exec_and_call(words + 1);
 	if (!strcmp(words[0], "child"))
@@ -293,8 +314,12 @@ static void obey_all(void)
 
 int main(int argc, char **argv)
 {
+	sigset_t none;
 	ssize_t length;
 
+	/* A thread of whoever started us may have blocked signals, which a new program inherits. */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (argc > 3 && !strcmp(argv[1], "once"))
 		return make_call(argv + 3, "", 0) ? 1 : 0;
 	if (argc > 2 && !strcmp(argv[1], "steps"))

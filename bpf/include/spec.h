@@ -82,8 +82,9 @@ struct spec_pid_filter {
 };
 
 /*
- * A call is taken by the first selector of which all filters hold; a hook has at
- * least one. What that says is done, where the call is entered:
+ * A call is taken by the first selector of which all filters hold; where there is
+ * none at all, every call is, as if by one that is all zero. What that says is done
+ * where the call is entered:
  *
  *   signals [10, 9, 0], silent 0   SIGUSR1 and SIGKILL to the caller, and a record
  *   signals [0, 0, 0], silent 1    nothing, and no record

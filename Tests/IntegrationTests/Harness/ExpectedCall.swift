@@ -6,6 +6,8 @@ struct ExpectedCall {
     var site: Site
     var args: JSON?
     var result: JSON?
+    var action = "KPROBE_ACTION_POST"
+    var enforcement: String?
     var message: String?
     var tags: [String] = []
     var process: ProcessFacts
@@ -44,12 +46,13 @@ struct ExpectedCall {
             "process": (reported["process"] ?? [:])
                 .expected(process, thread: thread, problems: &problems),
             "parent": (reported["parent"] ?? [:]).expected(parent, problems: &problems),
-            "action": "KPROBE_ACTION_POST", "policy_name": .string(policy),
+            "action": .string(action), "policy_name": .string(policy),
         ]
         for (name, member) in site.members { call[name] = member }
         call["args"] = args
         call["return"] = result
         if result != nil { call["return_action"] = "KPROBE_ACTION_POST" }
+        call["enforcement"] = enforcement.map(JSON.string)
         call["message"] = message.map(JSON.string)
         if !tags.isEmpty { call["tags"] = .array(tags.map(JSON.string)) }
         let expected: JSON = [
@@ -122,6 +125,16 @@ struct Scene {
             policy: policy, site: .function(function), args: args, result: result,
             process: callerFacts,
             parent: testFacts, since: start)
+    }
+
+    /// The same, where a child of the caller made the call.
+    func call(
+        by child: Int, _ policy: String, _ function: String, args: JSON?, result: JSON? = nil
+    ) -> ExpectedCall {
+        var expected = call(policy, function, args: args, result: result)
+        expected.parent = callerFacts
+        expected.process = callerFacts.forked(child, between: start)
+        return expected
     }
 
     /// What the event of a pipe2 call by the caller must say, where it succeeded.

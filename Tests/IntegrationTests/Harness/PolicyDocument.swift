@@ -23,6 +23,8 @@ struct PolicyDocument {
         var result: String?
         /// The filters of each selector, such as `{operator: In, values: [1]}`.
         var selectors: [[String]]
+        /// More fields of each selector, such as `matchActions: [{action: Sigkill}]`.
+        var selectorFields: [[String]] = []
         /// More fields, such as `message: "text"`.
         var more: [String] = []
     }
@@ -55,9 +57,11 @@ struct PolicyDocument {
             }
             lines += hook.more.map { "      " + $0 }
             if !hook.selectors.isEmpty { lines.append("      selectors:") }
-            for filters in hook.selectors {
+            for (number, filters) in hook.selectors.enumerated() {
                 lines.append("        - matchPIDs:")
                 lines += filters.map { "            - " + $0 }
+                guard number < hook.selectorFields.count else { continue }
+                lines += hook.selectorFields[number].map { "          " + $0 }
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -79,6 +83,13 @@ struct PolicyDocument {
 }
 
 extension PolicyDocument.Hook {
+    /// The same hook, whose selectors do this.
+    func acting(_ actions: String...) -> Self {
+        var hook = self
+        hook.selectorFields = actions.map { ["matchActions: [\($0)]"] }
+        return hook
+    }
+
     /// A hook on a kernel function.
     static func function(
         _ name: String, _ args: [String], result: String? = nil, _ selectors: [[String]]

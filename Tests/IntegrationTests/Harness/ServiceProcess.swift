@@ -162,6 +162,14 @@ final class ServiceProcess: Sendable {
         }
     }
 
+    /// Gives a policy a mode; throws where it was refused.
+    func setMode(_ name: String, _ mode: String) async throws {
+        let response = try await patch(name, "{\"mode\":\"\(mode)\"}")
+        guard response.status == 200 else {
+            throw HarnessError("the mode was answered by \(response.status): \(response.text)")
+        }
+    }
+
     /// The value of a metric, by its name and labels as the page writes them.
     func metric(_ name: String) async throws -> Int? {
         let page = try await http.send("GET", "/metrics").text

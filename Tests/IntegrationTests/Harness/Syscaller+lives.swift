@@ -23,6 +23,14 @@ extension Syscaller {
         return WaitStatus(status)
     }
 
+    /// Has a new child make a call such as `pipe2 o:2 0`, and returns how the child ended: with 0
+    /// where it survived the call.
+    func attempt(_ words: String) throws -> (pid: Int, status: WaitStatus) {
+        let answer = try obey("try " + words).split(separator: " ").compactMap { CInt($0) }
+        guard answer.count == 2 else { throw HarnessError("no process and status") }
+        return (Int(answer[0]), WaitStatus(answer[1]))
+    }
+
     /// Has workers run a program over and over, so many times or until ``endChurn()``; returns them.
     func beginChurn(workers: Int, count: Int? = nil, _ program: String) throws -> [Int] {
         try obey("churn \(workers) \(count ?? 0) \(program)").split(separator: " ")
