@@ -52,7 +52,8 @@ extension IntegrationSuite {
             let expected = [
                 "method=POST policy=\"pipes\" sha256=\(first) status=201 version=1 who=root: add",
                 "method=PUT policy=\"pipes\" sha256=\(second) status=200 version=2 who=root: replace",
-                "method=PATCH policy=\"pipes\" sha256=\(second) status=200 version=2 who=root: patch",
+                "method=PATCH mode=monitor_only policy=\"pipes\" sha256=\(second) state=disabled "
+                    + "status=200 version=2 who=root: patch",
                 "method=PUT policy=\"pipes\" sha256=\(first) status=200 version=3 who=root: rollback",
                 "method=POST sha256=\(first) status=409 who=root: add refused",
                 "method=POST sha256=\(invalid) status=422 who=root: add refused",

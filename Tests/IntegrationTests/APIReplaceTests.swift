@@ -227,7 +227,7 @@ extension IntegrationSuite {
             let service = scene.service
             try await service.add(Self.document(scene, label: "one"))
             let events = try await service.events(of: "pipes")
-            for patch in ["", "[]", #"{"enabled": "no"}"#, #"{"mode": "monitor"}"#] {
+            for patch in ["", "[]", #"{"enabled": "no"}"#, #"{"mode": "off"}"#] {
                 let answer = try await service.patch("pipes", patch)
                 #expect(answer.status == 422)
                 #expect(try answer.json["type"] == "/problems/bad-patch")

@@ -1,4 +1,5 @@
 import Foundation
+import Policy
 import Testing
 
 @testable import Tracing
@@ -43,6 +44,37 @@ struct PolicyStoreTests {
         try store.remove("a")
         try store.remove("a")
         #expect(names(try PolicyStore(directory: folder.path)) == ["b"])
+    }
+
+    @Test("a mode that a policy was given comes back, until it is taken back or the policy goes")
+    func modes() throws {
+        let folder = Folder()
+        let store = try PolicyStore(directory: folder.path)
+        try store.save([1], as: "a")
+        #expect(store.mode(of: "a") == nil)
+        try store.setMode(nil, of: "a")
+        for mode in [PolicyMode.monitor, .enforce] {
+            try store.setMode(ModeOverride(mode, version: 3), of: "a")
+            let again = try PolicyStore(directory: folder.path)
+            #expect(again.mode(of: "a") == ModeOverride(mode, version: 3))
+        }
+        #expect(store.mode(of: "b") == nil)
+        #expect(names(store) == ["a"])
+        try store.setMode(nil, of: "a")
+        #expect(store.mode(of: "a") == nil)
+        try store.setMode(ModeOverride(.monitor, version: 1), of: "a")
+        try store.remove("a")
+        #expect(folder.files == [])
+    }
+
+    @Test(
+        "a mode that cannot be read stands for one that enforces nothing",
+        arguments: ["", "enforce", "enforce x\n", "Enforce 1\n", "enforce 1 2\n", "\u{0}"])
+    func damagedMode(text: String) throws {
+        let folder = Folder()
+        let store = try PolicyStore(directory: folder.path)
+        try Data(text.utf8).write(to: URL(filePath: folder.path + "/policies/a.mode"))
+        #expect(store.mode(of: "a")?.mode == .monitor)
     }
 
     @Test("a file that cannot be read is there with the reason, and can be moved aside")

@@ -25,8 +25,8 @@ struct ReadingCounterTests {
                 session.take(damaged.span.bytes, scene.reader)
                 #expect(session.counters.undecodable == 1)
                 #expect(session.counters.orphaned == 0)
-                // A call: version 1, kind 1, 32 bytes, at 1 ns, of process 1, hook 99, no values.
-                var call: [UInt8] = [1, 0, 1, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+                // A call: version 2, kind 1, 32 bytes, at 1 ns, of process 1, hook 99, no values.
+                var call: [UInt8] = [2, 0, 1, 0, 32, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]
                 call += [1, 0, 0, 0, 1, 0, 0, 0, 99, 0, 0, 0, 0, 0, 0, 0]
                 session.take(call.span.bytes, scene.reader)
                 #expect(session.counters.undecodable == 1)
