@@ -160,6 +160,10 @@ extension Problem {
                 detail:
                     "no action of the policy \(name) interferes with calls, so it only monitors; "
                     + "Signal and Sigkill under matchActions do")
+        case .onlyMonitors:
+            self.init(
+                status: 409, type: "only-monitors", title: "Nothing is enforced here",
+                detail: "the service was started with --monitor-only, so no policy enforces")
         case .preconditionFailed(let name, let etag):
             self.init(
                 status: 412, type: "precondition-failed", title: "Precondition failed",

@@ -2,6 +2,7 @@ public import Events
 import Foundation
 public import Kernel
 public import Logging
+public import Policy
 import Synchronization
 
 /// The tracing side of the service: policies in, events into the log.
@@ -29,15 +30,18 @@ public final class TracingService: Sendable {
         public var logBytes: Int
         /// What is told of processes.
         public var processes: ProcessReporting
+        /// The most that any policy may do, whatever it says.
+        public var modeLimit: PolicyMode
 
         /// Names every option.
         public init(
             stateDirectory: String, logBytes: Int,
-            processes: ProcessReporting = ProcessReporting()
+            processes: ProcessReporting = ProcessReporting(), modeLimit: PolicyMode = .enforce
         ) {
             self.stateDirectory = stateDirectory
             self.logBytes = logBytes
             self.processes = processes
+            self.modeLimit = modeLimit
         }
     }
 
@@ -46,6 +50,7 @@ public final class TracingService: Sendable {
     /// - Throws: what failed.
     public init(options: Options, access: KernelAccess, logger: Logger) async throws {
         var engineOptions = Engine.Options()
+        engineOptions.modeLimit = options.modeLimit
         engineOptions.carriesEnvironment = !options.processes.environment.isEmpty
         let engine = try Engine(options: engineOptions, access: access)
         lock = try DirectoryLock(directory: options.stateDirectory)

@@ -29,6 +29,12 @@ struct Serve: ParsableCommand {
     var policy: [String] =
         environment("MARTLET_POLICY")?.split(separator: ":").map(String.init) ?? []
 
+    @Flag(
+        help: ArgumentHelp(
+            "Send no signals, whatever policies and clients say: every policy only monitors. "
+                + "[MARTLET_MONITOR_ONLY=1]"))
+    var monitorOnly: Bool = environment("MARTLET_MONITOR_ONLY") == "1"
+
     @Option(
         help: ArgumentHelp(
             "Memory for events that subscribers can still read, such as 16MiB. "
@@ -87,8 +93,10 @@ struct Serve: ParsableCommand {
             let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("MARTLET_LOG_LEVEL is one of \(levels), not '\(text)'")
         }
-        if let text = environment("MARTLET_BPF_STATS"), !["0", "1"].contains(text) {
-            throw ValidationError("MARTLET_BPF_STATS is 0 or 1, not '\(text)'")
+        for name in ["MARTLET_BPF_STATS", "MARTLET_MONITOR_ONLY"] {
+            if let text = environment(name), !["0", "1"].contains(text) {
+                throw ValidationError("\(name) is 0 or 1, not '\(text)'")
+            }
         }
     }
 

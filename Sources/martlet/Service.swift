@@ -86,7 +86,8 @@ struct Service {
             return try await TracingService(
                 options: .init(
                     stateDirectory: options.stateDir, logBytes: options.eventLogSize.bytes,
-                    processes: options.processes.reporting()),
+                    processes: options.processes.reporting(),
+                    modeLimit: options.monitorOnly ? .monitor : .enforce),
                 access: kernel, logger: logger)
         } catch let error as KernelError {
             // What follows processes must load on every kernel, so this is for us to hear of.

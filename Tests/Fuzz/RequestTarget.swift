@@ -35,7 +35,7 @@ struct RequestTarget: FuzzTarget {
         folder = NSTemporaryDirectory() + "martlet-fuzz-\(UUID().uuidString)"
         let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
         service = try await TracingService(
-            options: .init(stateDirectory: folder, logBytes: 1 << 20),
+            options: .init(stateDirectory: folder, logBytes: 1 << 20, modeLimit: .monitor),
             access: KernelAccess(measuresRuns: false), logger: logger)
         router = API.router(
             for: service, addresses: [try ListenAddress(parsing: "127.0.0.1:0")],

@@ -88,6 +88,26 @@ extension IntegrationSuite {
             #expect(after["mode"] == "monitor_only")
         }
 
+        @Test("a service that enforces nothing has every policy monitor, whatever anybody says")
+        func nothingEnforced() async throws {
+            let scene = try await Scene(["--monitor-only"])
+            let (service, caller) = (scene.service, scene.caller)
+            try await service.add(Self.document(caller, mode: "enforce"))
+            try await Self.expect("monitor", service, caller)
+            let answer = try await service.patch("acts", #"{"mode": "enforce", "enabled": false}"#)
+            #expect(answer.status == 409)
+            #expect(try answer.json["type"] == "/problems/only-monitors")
+            #expect(try await service.status("acts")["state"] == "enabled")
+            #expect(try await service.patch("acts", #"{"mode": null}"#).status == 200)
+            try await Self.expect("monitor", service, caller)
+            #expect(
+                try await service.put("acts", Self.document(caller, note: "two")).status == 200)
+            try await Self.expect("monitor", service, caller)
+            let counts = try await service.status("acts")["hooks"]?[0]?["selectors"]?[0]
+            #expect(counts?["signal"] == 0)
+            #expect(counts?["monitor_signal"] == 1)
+        }
+
         @Test("what is not there or not installed has no mode to change")
         func notInstalled() async throws {
             let service = try await ServiceProcess.start(

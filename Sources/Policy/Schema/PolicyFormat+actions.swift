@@ -3,7 +3,7 @@ extension PolicyFormat {
         Field(
             "matchActions", .list(.object(action), count: 0...3),
             "What to do when the filters match, in order; without any, Post.",
-            example: "[{action: Sigkill}]", hint: "a selector has at most 3 actions"),
+            example: "[{action: NoPost}]", hint: "a selector has at most 3 actions"),
         Field(
             "matchReturnActions", .list(.object(action), count: 0...3),
             "What to do when the call returns and the result matches; without any, Post.",

@@ -2,6 +2,7 @@ import Assets
 import CWire
 public import Kernel
 import Lowering
+public import Policy
 
 /// The service's share of the kernel: what is loaded once and serves every policy.
 ///
@@ -28,6 +29,8 @@ public final class Engine {
         public var ringBytes: UInt32 = 4 * 1024 * 1024
         /// Whether the records of execs carry the environment.
         public var carriesEnvironment = false
+        /// The most that any policy may do, whatever it says.
+        public var modeLimit = PolicyMode.enforce
 
         /// The defaults.
         public init() {}
@@ -53,7 +56,8 @@ public final class Engine {
         let hook = try Self.parse("hook")
         for shared in [records, reader, sets] { try hook.share(shared) }
         template = try ProgramTemplate(hook, constants: ".rodata.spec")
-        slots = try PolicySlots(map: template.map(".data.slots"))
+        slots = try PolicySlots(
+            map: template.map(".data.slots"), limit: options.modeLimit)
         try processes.run("service_introduce")
         try processes.attachAll()
         processList = try processes.iterator("process_list")

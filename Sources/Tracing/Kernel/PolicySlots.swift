@@ -6,9 +6,14 @@ import Policy
 /// `struct policy_slot`.
 final class PolicySlots {
     private let words: SharedWords
+    /// The most that any policy may do.
+    let limit: PolicyMode
     private var free = Set(0..<UInt32(SPEC_SLOTS))
 
-    init(map: BPFMap) throws(KernelError) { words = try SharedWords(map: map) }
+    init(map: BPFMap, limit: PolicyMode) throws(KernelError) {
+        words = try SharedWords(map: map)
+        self.limit = limit
+    }
 
     /// Every slot has a policy.
     struct Exhausted: Error {}
@@ -33,10 +38,14 @@ final class PolicySlots {
     }
 
     /// Has a generation of a policy enforce its actions or only count them, from the next event on.
-    func set(_ mode: PolicyMode, of slot: UInt32, generation: UInt32) {
+    ///
+    /// - Returns: the mode that it has now; it monitors where no policy may do more.
+    func set(_ mode: PolicyMode, of slot: UInt32, generation: UInt32) -> PolicyMode {
+        let mode = limit == .monitor ? .monitor : mode
         let first = MemoryLayout<policy_slot>.offset(of: \.monitors) ?? 0
         let place = first / MemoryLayout<UInt32>.stride + Int(generation & 1)
         words[word(slot) + place] = mode == .monitor ? 1 : 0
+        return mode
     }
 
     private func word(_ slot: UInt32) -> Int {

@@ -106,7 +106,11 @@ final class Sensor {
     }
 
     /// Has this version do its actions or only count them, from the next event on.
-    func set(_ mode: PolicyMode) { engine.slots.set(mode, of: slot, generation: generation) }
+    ///
+    /// - Returns: the mode that it has now, which is not more than any policy may have.
+    func set(_ mode: PolicyMode) -> PolicyMode {
+        engine.slots.set(mode, of: slot, generation: generation)
+    }
 
     /// Has this version report, from the next event on.
     func activate() { engine.slots[slot] = generation }

@@ -28,9 +28,8 @@ struct Installation {
     init(_ sensor: Sensor, warnings: [Diagnostic], mode: PolicyMode, isEnabled: Bool = true) {
         self.sensor = sensor
         self.warnings = warnings
-        self.mode = mode
+        self.mode = sensor.set(mode)
         self.isEnabled = isEnabled
-        sensor.set(mode)
         if isEnabled { sensor.activate() }
     }
 
@@ -42,15 +41,13 @@ struct Installation {
 
     /// Has it do its actions, or only count them, from the next call on.
     mutating func set(_ mode: PolicyMode) {
-        self.mode = mode
-        sensor.set(mode)
+        self.mode = sensor.set(mode)
     }
 
     /// Has `successor` report in the place of the version that does, if that does.
     mutating func succeed(with successor: Sensor, warnings: [Diagnostic], mode: PolicyMode) {
-        successor.set(mode)
+        self.mode = successor.set(mode)
         if isEnabled { successor.activate() }
-        self.mode = mode
         leaving = Leaving(sensor: sensor, deadline: .now + Self.grace)
         sensor = successor
         self.warnings = warnings

@@ -23,6 +23,9 @@ final class PolicyInstaller {
         self.logger = logger
     }
 
+    /// The most that any policy may do, whatever it says.
+    var modeLimit: PolicyMode { engine.slots.limit }
+
     /// Tries each way to attach once; the answers are kept.
     func prepare() {
         for method in AttachMethod.allCases { _ = engine.facts.obstacle(to: method) }

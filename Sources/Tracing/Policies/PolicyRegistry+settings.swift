@@ -21,6 +21,7 @@ extension PolicyRegistry {
         let before = (policy.state, policy.mode)
         let plan = installation.sensor.plan
         if case .to = mode, !plan.enforces { throw .nothingToEnforce(name) }
+        if mode == .to(.enforce), installer.modeLimit == .monitor { throw .onlyMonitors }
         let isEnabled = enabled ?? installation.isEnabled
         let modeOverride = policy.modeOverride(after: mode)
         try remember(isEnabled, modeOverride, of: policy, installation)

@@ -21,6 +21,8 @@ public indirect enum PolicyRejection: Error, Sendable {
     case notInstalled(String)
     /// No action of the policy can be enforced or left, so it has no mode to change.
     case nothingToEnforce(String)
+    /// The service was started to enforce nothing.
+    case onlyMonitors
     /// The state directory could not be written, so nothing was changed.
     case notStored(String)
     /// A condition of the client does not hold: the policy, and its tag where there is one.
@@ -60,6 +62,7 @@ extension PolicyRejection {
             "the document is of the policy \(name), not \(expected)"
         case .notInstalled(let name): "the policy \(name) could not be installed"
         case .nothingToEnforce(let name): "the policy \(name) has no action to enforce"
+        case .onlyMonitors: "the service was started with --monitor-only"
         case .preconditionFailed(let name, let etag):
             etag.map { "the policy \(name) has the tag \($0)" } ?? "there is no policy \(name)"
         case .noSuchVersion(let name, let number): "the policy \(name) has no version \(number)"
