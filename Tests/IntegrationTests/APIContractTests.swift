@@ -131,6 +131,38 @@ extension IntegrationSuite {
             }
         }
 
+        @Test("what enforcing leads to is as the contract says")
+        func enforcement() async throws {
+            let scene = try await Scene()
+            let service = scene.service
+            let contract = try Contract(
+                yaml: try await service.http.send("GET", "/openapi.yaml").text)
+            let hook = PolicyDocument.Hook(
+                call: "sys_pipe2", selectors: PolicyDocument.family(scene.caller.pid))
+            let policy = PolicyDocument("acts", hook.acting("{action: Sigkill}"))
+            let added = try await service.add(policy.yaml)
+            #expect(contract.problems(added, "PolicyStatus") == [])
+            _ = try await scene.caller.attempt("pipe2 o:2 0")
+            let monitors = try await service.patch("acts", #"{"mode": "monitor"}"#)
+            #expect(contract.problems(try monitors.json, "PolicyStatus") == [])
+            _ = try await scene.caller.attempt("pipe2 o:2 0")
+            let stream = try await EventSubscriber(
+                port: service.port,
+                query: "type=policy&type=process_kprobe&since=oldest&limit=4")
+            for event in try await stream.take(4) {
+                let schema = event.name == "policy" ? "PolicyChange" : "Event"
+                #expect(contract.problems(event.json, schema) == [])
+            }
+            let hooks = try await service.status("acts")["hooks"]
+            let selector = try #require(hooks?[0]?["selectors"]?[0])
+            #expect(contract.problems(selector, "SelectorStatus") == [])
+            try await service.add(
+                PolicyDocument("pipes", .pipe2(PolicyDocument.only(scene.caller.pid))).yaml)
+            let refused = try await service.patch("pipes", #"{"mode": "monitor"}"#)
+            #expect(refused.status == 422)
+            #expect(contract.problems(try refused.json, "Problem") == [])
+        }
+
         @Test("the contract's examples are what it says itself")
         func examples() async throws {
             let service = try await ServiceProcess.start()
@@ -138,7 +170,8 @@ extension IntegrationSuite {
                 yaml: try await service.http.send("GET", "/openapi.yaml").text)
             let schemas = [
                 "PolicyStatus": "PolicyStatus", "DisabledPolicy": "PolicyStatus",
-                "ReplacedPolicy": "PolicyStatus", "PolicyList": "PolicyList", "DryRun": "DryRun",
+                "ReplacedPolicy": "PolicyStatus", "MonitoringPolicy": "PolicyStatus",
+                "NothingToEnforce": "Problem", "OnlyMonitors": "Problem", "PolicyList": "PolicyList", "DryRun": "DryRun",
                 "FunctionList": "FunctionList", "Kernel": "Kernel", "NameTaken": "Problem",
                 "ProcessList": "ProcessList", "ProcessTree": "ProcessTree",
                 "ProcessFamily": "ProcessFamily", "NoSuchProcess": "Problem",
@@ -157,7 +190,8 @@ extension IntegrationSuite {
                     continue
                 }
                 // Whole streams: the data of their events.
-                for line in (value.text ?? "").split(separator: "\n") {
+                let stream = try #require(value.text, "\(name) has no schema here")
+                for line in stream.split(separator: "\n") {
                     guard let start = line.firstIndex(of: "{") else { continue }
                     let json = try JSON(parsing: line[start...].utf8)
                     let schema = json["heartbeat"] == nil ? "Event" : "Heartbeat"
