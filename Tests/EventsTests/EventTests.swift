@@ -115,6 +115,32 @@ struct EventTests {
                 + #""message":"look \"here\"","tags":["a","b.c"]}"#)
     }
 
+    @Test("each selector has its action, and what became of its signals where it has any")
+    func decisions() throws {
+        var encoder = EventEncoder()
+        encoder.add(
+            HookDescription(
+                hook: 8, policy: "p", targets: .functions(["f"]), argumentLabels: [],
+                reportsReturn: false, actions: [.post, .sigkill, .signal]))
+        let decisions: [(selector: UInt8, enforcement: UInt8, json: String)] = [
+            (0, 0, #""action":"KPROBE_ACTION_POST""#),
+            (1, 1, #""enforcement":"enforced","action":"KPROBE_ACTION_SIGKILL""#),
+            (1, 2, #""enforcement":"monitored","action":"KPROBE_ACTION_SIGKILL""#),
+            (2, 3, #""enforcement":"failed","action":"KPROBE_ACTION_SIGNAL""#),
+        ]
+        for (selector, enforcement, json) in decisions {
+            let line = try encoder.line(
+                RecordBytes.call(
+                    hook: 8, selector: selector, enforcement: enforcement, tgid: 0))
+            #expect(
+                part(of: line, from: #""function_name":"f","#, to: #","node_name""#)
+                    == json + #","policy_name":"p"}"#)
+        }
+        #expect(throws: RecordError.unknownSelector(hook: 8, selector: 3)) {
+            try encoder.line(RecordBytes.call(hook: 8, selector: 3, tgid: 0))
+        }
+    }
+
     @Test("an argument that the policy did not label has none")
     func unlabelled() throws {
         var encoder = EventEncoder()

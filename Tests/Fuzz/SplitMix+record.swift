@@ -37,7 +37,9 @@ extension SplitMix {
         default:
             return RecordBytes.call(
                 hook: UInt32.random(in: 6...9, using: &self),
-                target: UInt16.random(in: 0...2, using: &self), time: time, tgid: pid,
+                target: UInt16.random(in: 0...2, using: &self),
+                selector: UInt8.random(in: 0...2, using: &self),
+                enforcement: UInt8.random(in: 0...4, using: &self), time: time, tgid: pid,
                 tid: self.pid(), values: values())
         }
     }

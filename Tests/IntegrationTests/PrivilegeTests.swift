@@ -53,6 +53,20 @@ extension IntegrationSuite {
             for thread in threads { #expect(thread == expected) }
         }
 
+        @Test("with those, a policy enforces what it says")
+        func enforcing() async throws {
+            let scene = try await Scene(rights: .ofUnit())
+            let hook = PolicyDocument.Hook(
+                call: "sys_pipe2", selectors: PolicyDocument.family(scene.caller.pid))
+            let events = try await scene.trace(
+                PolicyDocument("acts", hook.acting("{action: Sigkill}")))
+            let (child, status) = try await scene.caller.attempt("pipe2 o:2 0")
+            #expect(status == WaitStatus(SIGKILL))
+            let event = try await events.nextEvent()
+            #expect(event.call?["process"]?["pid"] == .number(child))
+            #expect(event.call?["enforcement"] == "enforced")
+        }
+
         @Test("with those, it tells everything of the processes of other users")
         func processes() async throws {
             let scene = try await LifeScene(rights: .ofUnit())
