@@ -97,6 +97,30 @@ extension IntegrationSuite {
             }
         }
 
+        @Test("a document that was not asked about does not enforce")
+        func replaced() async throws {
+            let scene = try await Scene()
+            let policy = Self.policy(scene.caller.pid, mode: "monitor")
+            try await scene.service.add(policy)
+            try await Browser.run { browser in
+                try await open(scene.service, in: browser)
+                try await click(mode, in: browser)
+                try await browser.wait(until: "\(id("enforce")).open")
+                let other = policy.replacing("strangers", with: "others")
+                #expect(try await scene.service.put("deny", other).status == 200)
+                try await click(id("enforce-yes"), in: browser)
+                try await browser.wait(until: "\(problem).includes('the policy deny has the ETag')")
+                #expect(try await scene.service.status("deny")["mode"] == "monitor")
+
+                // What was wrong is not said any more once it is right.
+                try await browser.wait(until: "\(text("selector-item")).includes('others')")
+                try await click(mode, in: browser)
+                try await click(id("enforce-yes"), in: browser)
+                try await browser.wait(until: "\(item).dataset.mode === 'enforce'")
+                #expect(try await browser.value(of: problem) == "")
+            }
+        }
+
         @Test("to enable a policy is asked about where it would enforce, and nowhere else")
         func enabling() async throws {
             let scene = try await Scene()
@@ -137,7 +161,6 @@ extension IntegrationSuite {
                 try await browser.wait(until: "\(id("signin")).open")
                 try await signIn(TokenScene.read, in: browser)
                 try await click(mode, in: browser)
-                let problem = "\(id("policies")).querySelector('[role=alert]').textContent"
                 try await browser.wait(until: "\(problem).includes('the token eye may read')")
                 let status = try await scene.send("GET", "/v1/policies/deny", TokenScene.read)
                 #expect(try status.json["mode"] == "enforce")
@@ -145,6 +168,9 @@ extension IntegrationSuite {
         }
 
         private var item: String { "\(all("policy-item"))[0]" }
+        private var problem: String {
+            "\(id("policies")).querySelector('[role=alert]').textContent"
+        }
         private var mode: String { "\(all("policy-mode-switch"))[0]" }
         private var enforcing: String { "\(all("policies-enforcing"))[0]" }
 

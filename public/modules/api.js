@@ -56,10 +56,11 @@ export async function deletePolicy(name) {
 
 /**
  * Changes how a policy works: `{ enabled }` has it report or be silent, `{ mode }` has it "enforce" its
- * actions or "monitor" them.
+ * actions or "monitor" them; with an `etag` only while its document is that one.
  */
-export async function changePolicy(name, settings) {
+export async function changePolicy(name, settings, etag) {
   const headers = { "Content-Type": "application/merge-patch+json" };
+  if (etag) headers["If-Match"] = etag;
   await call(policyPath(name), { method: "PATCH", headers, body: JSON.stringify(settings) });
 }
 

@@ -28,8 +28,8 @@ export class Policies {
   async refresh() {
     try {
       const policies = await listPolicies();
+      if (this.#panel.dataset.state === "error") this.#tell("");
       this.#show(policies.length === 0 ? "empty" : "ready");
-      this.#tell("");
       this.#update(policies);
     } catch (problem) {
       this.#show("error");
@@ -91,32 +91,36 @@ export class Policies {
 
   async #switch(name) {
     const { state, mode } = this.#statuses.get(name);
-    const enabled = state === "disabled";
-    if (enabled && mode === "enforce" && !await this.#mayEnforce(name)) return;
-    await this.#change(() => changePolicy(name, { enabled }));
+    const settings = { enabled: state === "disabled" };
+    if (settings.enabled && mode === "enforce") await this.#enforce(name, settings);
+    else await this.#change(() => changePolicy(name, settings));
   }
 
-  /** To interfere is asked about; to stop interfering is safe, and done at once. */
+  /** To stop interfering is safe, and done at once. */
   async #switchMode(name) {
-    const mode = this.#statuses.get(name).mode === "enforce" ? "monitor" : "enforce";
-    if (mode === "enforce" && !await this.#mayEnforce(name)) return;
-    await this.#change(() => changePolicy(name, { mode }));
+    if (this.#statuses.get(name).mode !== "enforce") await this.#enforce(name, { mode: "enforce" });
+    else await this.#change(() => changePolicy(name, { mode: "monitor" }));
   }
 
-  #mayEnforce(name) {
-    return this.#actions.enforce(name, signalsOf(this.#statuses.get(name).hooks ?? []).monitor_signal);
+  /** Asks first, and of a document: one that takes its place meanwhile was not asked about. */
+  async #enforce(name, settings) {
+    const { hooks, etag } = this.#statuses.get(name);
+    if (!await this.#actions.enforce(name, signalsOf(hooks ?? []).monitor_signal)) return;
+    await this.#change(() => changePolicy(name, settings, etag));
   }
 
   async #delete(name) {
     if (await this.#actions.delete(name)) await this.#change(() => deletePolicy(name));
   }
 
+  /** A refusal stays until the reader tries something else, though the list is asked for again. */
   async #change(request) {
+    this.#tell("");
     try {
       await request();
-      await this.refresh();
     } catch (problem) {
       this.#tell(problem.message);
     }
+    await this.refresh();
   }
 }
