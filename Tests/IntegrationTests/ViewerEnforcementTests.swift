@@ -130,7 +130,7 @@ extension IntegrationSuite {
                 let button = "\(all("policy-switch"))[0]"
                 try await click(button, in: browser)
                 try await browser.wait(until: "\(item).dataset.state === 'disabled'")
-                #expect(try await browser.value(of: text("policy-mode")) == "enforces when enabled")
+                #expect(try await browser.value(of: text("policy-mode")) == "would enforce")
                 #expect(try await browser.value(of: "\(enforcing).hidden") == true)
                 try await click(button, in: browser)
                 try await browser.wait(until: "\(id("enforce")).open")

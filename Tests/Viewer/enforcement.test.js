@@ -58,9 +58,10 @@ test("the filter finds rows by what became of the caller", () => {
 });
 
 test("a mode has a word where there is something to enforce", () => {
-  assert.deepEqual(["enforce", "monitor", "monitor_only", null, undefined, "toString"].map(modeText), [
-    "enforces", "only monitors", "", "", "", "",
-  ]);
+  const modes = ["enforce", "monitor", "monitor_only", null, undefined, "toString"];
+  const texts = (state) => modes.map((mode) => modeText({ mode, state }));
+  assert.deepEqual(texts("enabled"), ["enforces", "only monitors", "", "", "", ""]);
+  assert.deepEqual(texts("disabled"), ["would enforce", "would monitor", "", "", "", ""]);
   assert.equal(announcement({ name: "a\u202eb", state: "enabled", mode: "enforce" }), "policy a\\u202eb enabled, enforces");
   assert.equal(announcement({ name: "a", state: "enabled", mode: "monitor_only" }), "policy a enabled");
   assert.equal(announcement({ name: "a", state: "deleted" }), "policy a deleted");

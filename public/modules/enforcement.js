@@ -39,14 +39,17 @@ export function readEnforcement({ enforcement, action = "" }) {
   };
 }
 
-/** What a policy's status or event says of its mode; empty where there is nothing to enforce. */
-export function modeText(mode) {
-  return known({ enforce: "enforces", monitor: "only monitors" }, mode) ?? "";
+const modes = { enforce: "enforces", monitor: "only monitors" };
+const sleepingModes = { enforce: "would enforce", monitor: "would monitor" };
+
+/** What a policy's status, or event, says of its mode; empty where there is nothing to enforce. */
+export function modeText({ mode, state }) {
+  return known(state === "disabled" ? sleepingModes : modes, mode) ?? "";
 }
 
 /** What a row of the table says of a change: `policy pipes enabled, only monitors`. */
-export function announcement({ name, state, mode }) {
-  return visible([`policy ${name} ${state}`, modeText(mode)].filter(Boolean).join(", "));
+export function announcement(policy) {
+  return visible([`policy ${policy.name} ${policy.state}`, modeText(policy)].filter(Boolean).join(", "));
 }
 
 const counters = ["signal", "monitor_signal", "failed_signal"];

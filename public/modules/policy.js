@@ -28,18 +28,18 @@ export function drawPolicy(item, status) {
   ]
     .reduce((sum, counter) => sum + total(hooks, counter), 0);
   part(item, "lost").textContent = lost > 0 ? `${number.format(lost)} lost` : "";
-  drawMode(item, status, signalsText(signalsOf(hooks)));
+  drawMode(item, status, hooks);
   part(item, "hooks").replaceChildren(...hooks.map(hookItem));
 }
 
 /** Whether the policy interferes with calls, what that came to, and the button that changes it. */
-function drawMode(item, { name, state, mode }, signals) {
-  const text = modeText(mode);
-  item.dataset.mode = mode ?? "";
+function drawMode(item, status, hooks) {
+  const text = modeText(status);
+  item.dataset.mode = status.mode ?? "";
   part(item, "mode").hidden = text === "";
-  part(item, "mode-name").textContent = state === "disabled" ? `${text} when enabled` : text;
-  caption(part(item, "mode-switch"), mode === "enforce" ? "Monitor only" : "Enforce", name);
-  part(item, "signals").textContent = `Signals: ${signals || "none yet"}`;
+  part(item, "mode-name").textContent = text;
+  caption(part(item, "mode-switch"), status.mode === "enforce" ? "Monitor only" : "Enforce", status.name);
+  part(item, "signals").textContent = `Signals: ${signalsText(signalsOf(hooks)) || "none yet"}`;
 }
 
 const total = (hooks, counter) => hooks.reduce((sum, { events }) => sum + (events?.[counter] ?? 0), 0);
