@@ -6,6 +6,9 @@
 //   event-row                one event in view, newest last; its cells: time-cell, policy-cell, call-cell,
 //                            process-cell (textContent "/usr/bin/x 4121"), return-cell ("0", "-9 EBADF";
 //                            data-state: ok, failed), args-cell ("pipefd=[3, 4] flags=524288").
+//                            A row whose caller a policy has signals for has data-enforcement:
+//                            enforced, monitored, failed, and says in fate, at the beginning of its
+//                            process-cell: killed, would kill, kill failed, signalled, ...
 //                            Rows out of view are not in the document: narrow with #filter.
 //   #events                  the table; aria-rowcount: rows that pass the filter, and the header
 //   #stream                  data-state: following, scrolling, button (what holds the table still)
@@ -19,9 +22,12 @@
 //   process-count            "96", or "2,000 of 2,345" where there is no room for all
 //   #received #rate #lost                 counters, digits only but for separators
 //   #policies                data-state: loading, empty, ready, error
-//   policy-item              data-policy: its name, data-state: its state; policy-sent, policy-switch,
-//                            policy-delete
+//   policy-item              data-policy: its name, data-state: its state, data-mode: its mode; policy-sent,
+//                            policy-mode ("enforces"), policy-signals ("Signals: 3 sent, 1 failed"),
+//                            policy-mode-switch, policy-switch, policy-delete, selector-item
+//   policies-enforcing       how many enforce; hidden where none does
 //   #confirm #confirm-yes    the question before a policy is deleted
+//   #enforce #enforce-yes    the question before a policy begins to enforce
 //   #policy-new              opens #editor (data-state: idle, sending, failed, edited, added)
 //   #policy-text #policy-example #policy-file #policy-submit #policy-problems #policy-summary
 //   problem-item             data-severity; problem-line ("line 12:7"), problem-message, problem-hint
@@ -36,6 +42,7 @@ import { calls, explainRefusal, processTree } from "./modules/api.js";
 import { Connection } from "./modules/connection.js";
 import { Detail } from "./modules/detail.js";
 import { Editor } from "./modules/editor.js";
+import { announcement, sparedText } from "./modules/enforcement.js";
 import { ProcessFeed } from "./modules/feed.js";
 import { makeFilter } from "./modules/filter.js";
 import { gapText } from "./modules/gap.js";
@@ -47,9 +54,8 @@ import { Scope } from "./modules/scope.js";
 import { SignIn } from "./modules/signin.js";
 import { Timeline } from "./modules/timeline.js";
 import { Toolbar } from "./modules/toolbar.js";
-import { confirmDeletion, delayed, onFileDrop, onKeys } from "./modules/page.js";
+import { confirmed, delayed, onFileDrop, onKeys } from "./modules/page.js";
 import { ProcessTree } from "./modules/tree.js";
-import { visible } from "./modules/visible.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -100,7 +106,8 @@ const editor = new Editor(byId("editor"), () => policies.refresh());
 const policies = new Policies(byId("policies"), {
   open: (name) => editor.openDocument(name),
   filter: (name) => toolbar.filter(name),
-  confirm: (name) => confirmDeletion(byId("confirm"), name),
+  delete: (name) => confirmed(byId("confirm"), name),
+  enforce: (name, spared) => confirmed(byId("enforce"), name, { more: sparedText(spared) }),
   state: (state) => { byId("stream").dataset.policies = state; },
 });
 byId("policy-new").addEventListener("click", () => editor.open());
@@ -130,7 +137,7 @@ const receive = {
   event: ({ event }) => history.addEvent(event),
   gap: ({ data }) => history.addMarker("gap", gapText(data), { lost: Number(data.lost) || 0 }),
   policy: ({ data }) => {
-    history.addMarker("policy", visible(`policy ${data.name} ${data.state}`));
+    history.addMarker("policy", announcement(data));
     refreshSoon();
   },
 };

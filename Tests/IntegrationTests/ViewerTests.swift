@@ -3,13 +3,12 @@ import Testing
 
 extension IntegrationSuite {
     @Suite("The viewer in a browser", .requiresBrowser)
-    struct ViewerTests {
+    struct ViewerTests: ViewerSuite {
         @Test("a policy is uploaded on the page, and its call shows with both descriptors")
         func upload() async throws {
             let scene = try await Scene()
             try await Browser.run { browser in
-                try await browser.open("http://127.0.0.1:\(scene.service.port)/")
-                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await open(scene.service, in: browser)
                 try await browser.wait(until: "\(id("policies")).dataset.state === 'empty'")
 
                 let policy = PolicyDocument("pipes", .pipe2(PolicyDocument.only(scene.caller.pid)))
@@ -29,7 +28,7 @@ extension IntegrationSuite {
                         "__x64_sys_pipe2", .string("pipefd=[\(descriptors)] flags=0"), "0",
                     ])
 
-                try await browser.wait(until: "(\(all("event-row"))[0].click(), true)")
+                try await click("\(all("event-row"))[0]", in: browser)
                 try await browser.wait(until: "\(id("detail-json")).textContent.length > 0")
                 let detail =
                     try await browser.value(of: "\(id("detail-json")).textContent").text ?? ""
@@ -49,16 +48,15 @@ extension IntegrationSuite {
             policy.section = "tracepoints"
             try await scene.service.add(policy.yaml)
             try await Browser.run { browser in
-                try await browser.open("http://127.0.0.1:\(scene.service.port)/")
-                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await open(scene.service, in: browser)
                 let item = "\(all("policy-item"))[0]", button = "\(all("policy-switch"))[0]"
                 try await browser.wait(until: "\(button).textContent === 'Disable'")
-                try await browser.wait(until: "(\(button).click(), true)")
+                try await click(button, in: browser)
                 try await browser.wait(until: "\(item).dataset.state === 'disabled'")
                 #expect(try await scene.service.status("entering")["state"] == "disabled")
                 try await scene.caller.call("pipe2 o:2 1")
                 try await browser.wait(until: "\(button).textContent === 'Enable'")
-                try await browser.wait(until: "(\(button).click(), true)")
+                try await click(button, in: browser)
                 try await browser.wait(until: "\(item).dataset.state === 'enabled'")
                 try await scene.caller.call("pipe2 o:2 2")
                 try await browser.wait(until: "\(all("event-row")).length === 1")
@@ -87,7 +85,7 @@ extension IntegrationSuite {
                         (\(id("filter")).value = '\(mark)',
                          \(id("filter")).dispatchEvent(new Event('input')))
                         """)
-                try await browser.wait(until: "(\(id("lives")).click(), true)")
+                try await click(id("lives"), in: browser)
                 try await browser.wait(until: "\(all("event-row")).length === 2")
                 let row = try await browser.value(of: cells(of: "policy", "call", "return"))
                 #expect(row == ["", "exec", ""])
@@ -95,14 +93,13 @@ extension IntegrationSuite {
                     "-c \"read line\" \"<img src=x onerror=document.title='broken'>\\u202e\(mark)\""
                 let arguments = try await browser.value(of: "\(all("args-cell"))[1].textContent")
                 #expect(arguments == .string(shown))
-                try await browser.wait(until: "(\(id("lives")).click(), true)")
+                try await click(id("lives"), in: browser)
                 try await browser.wait(until: "\(all("event-row")).length === 0")
 
                 // The events of the one process are all of its events.
-                try await browser.wait(until: "(\(id("lives")).click(), true)")
+                try await click(id("lives"), in: browser)
                 try await browser.wait(until: "\(all("event-row")).length === 2")
-                try await browser.wait(
-                    until: "(\(all("event-row"))[1].querySelector('button').click(), true)")
+                try await click("\(all("event-row"))[1].querySelector('button')", in: browser)
                 try await browser.wait(until: "\(id("detail")).dataset.kind === 'process'")
                 let title = try await browser.value(of: "\(id("detail-title")).textContent")
                 #expect(title == .string("sh \(pid)"))
@@ -117,8 +114,8 @@ extension IntegrationSuite {
                 let inTree = try await browser.value(
                     of: "\(selected).textContent.replace(/\\s+/g, ' ')")
                 #expect(inTree == .string("sh \(pid) \(shown)"))
-                try await browser.wait(until: "(\(id("lives")).click(), true)")
-                try await browser.wait(until: "(\(id("detail-events")).click(), true)")
+                try await click(id("lives"), in: browser)
+                try await click(id("detail-events"), in: browser)
                 try await browser.wait(until: "!\(id("pinned")).hidden")
                 try await browser.wait(until: "\(all("event-row")).length === 2")
 
@@ -139,8 +136,7 @@ extension IntegrationSuite {
         func problems() async throws {
             let service = try await ServiceProcess.start()
             try await Browser.run { browser in
-                try await browser.open("http://127.0.0.1:\(service.port)/")
-                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await open(service, in: browser)
                 try await submit(
                     """
                     apiVersion: cilium.io/v1alpha1
@@ -171,10 +167,9 @@ extension IntegrationSuite {
         func policy() async throws {
             let service = try await ServiceProcess.start()
             try await Browser.run { browser in
-                try await browser.open("http://127.0.0.1:\(service.port)/")
-                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await open(service, in: browser)
                 try await browser.wait(until: "\(all("process-row")).length > 0")
-                try await browser.wait(until: "(\(all("process-row"))[0].click(), true)")
+                try await click("\(all("process-row"))[0]", in: browser)
                 try await browser.wait(until: "\(id("detail")).dataset.kind === 'process'")
                 try await submit("kind: TracingPolicy", in: browser)
                 try await browser.wait(until: "\(id("editor")).dataset.state === 'failed'")
@@ -224,10 +219,9 @@ extension IntegrationSuite {
                 #expect(refusal.text?.contains("the token eye may read") == true)
 
                 // The cookie outlives the page, until it is given back.
-                try await browser.open("http://127.0.0.1:\(scene.service.port)/")
-                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await open(scene.service, in: browser)
                 try await browser.wait(until: "!\(account).hidden")
-                try await browser.wait(until: "(\(id("signout")).click(), true)")
+                try await click(id("signout"), in: browser)
                 try await browser.wait(until: "\(form).open")
                 try await signIn(TokenScene.admin, in: browser)
                 try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
@@ -245,8 +239,7 @@ extension IntegrationSuite {
         func reconnect() async throws {
             let service = try await ServiceProcess.start()
             try await Browser.run { browser in
-                try await browser.open("http://127.0.0.1:\(service.port)/")
-                try await browser.wait(until: "\(id("connection")).dataset.state === 'live'")
+                try await open(service, in: browser)
                 let policy = PolicyDocument("pipes", .pipe2(PolicyDocument.only(Int(getpid()))))
                 try await service.add(policy.yaml)
                 try await browser.wait(until: "\(all("policy-row")).length === 1")
@@ -262,37 +255,6 @@ extension IntegrationSuite {
                 let gap = try await browser.value(of: "\(all("gap-row"))[0].textContent.trim()")
                 #expect(gap == "Events may be missing: the service was restarted")
             }
-        }
-
-        private func signIn(_ token: String, in browser: Browser) async throws {
-            try await browser.wait(until: "(\(id("signin-token")).value = '\(token)', true)")
-            try await browser.wait(until: "(\(id("signin-submit")).click(), true)")
-        }
-
-        private func submit(_ policy: String, in browser: Browser) async throws {
-            let text = String(decoding: try JSONEncoder().encode(policy), as: UTF8.self)
-            try await browser.wait(until: "(\(id("policy-new")).click(), true)")
-            try await browser.wait(
-                until: """
-                    (\(id("policy-text")).value = \(text),
-                     \(id("policy-text")).dispatchEvent(new Event('input', { bubbles: true })))
-                    """)
-            try await browser.wait(until: "(\(id("policy-submit")).click(), true)")
-        }
-
-        private func id(_ name: String) -> String { "document.getElementById('\(name)')" }
-
-        private func all(_ name: String) -> String {
-            "[...document.querySelectorAll('[data-testid=\"\(name)\"]')]"
-        }
-
-        /// The texts of the first row's cells.
-        private func cells(of names: String...) -> String {
-            let list = names.map { "'\($0)-cell'" }.joined(separator: ", ")
-            return """
-                [\(list)].map((name) => document.querySelector(`[data-testid="${name}"]`)
-                  .textContent.replace(/\\s+/g, ' ').trim())
-                """
         }
     }
 }

@@ -14,6 +14,13 @@ test("the page offers every example policy, by its name", () => {
   for (const [, path, name] of offered) assert.match(read(path), new RegExp(`^  name: ${name}$`, "m"));
 });
 
+test("an example that would act on processes only monitors", () => {
+  const acting = readdirSync(new URL("policies/", root)).map((name) => read(`policies/${name}`))
+    .filter((text) => /^ +-? *action: (?!Post|NoPost)/m.test(text));
+  assert.ok(acting.length > 0);
+  for (const text of acting) assert.match(text, /^ {4}- name: policy-mode\n {6}value: monitor$/m);
+});
+
 test("the page keeps to its content security policy", () => {
   assert.doesNotMatch(page, /\son\w+=|\sstyle=|<style|<script(?![^>]*\ssrc="\/)|(?:src|href)="(?!\/)/);
 });

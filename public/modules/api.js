@@ -54,10 +54,14 @@ export async function deletePolicy(name) {
   await call(policyPath(name), { method: "DELETE" });
 }
 
-/** Has a policy report, or be silent. */
-export async function enablePolicy(name, enabled) {
+/**
+ * Changes how a policy works: `{ enabled }` has it report or be silent, `{ mode }` has it "enforce" its
+ * actions or "monitor" them; with an `etag` only while its document is that one.
+ */
+export async function changePolicy(name, settings, etag) {
   const headers = { "Content-Type": "application/merge-patch+json" };
-  await call(policyPath(name), { method: "PATCH", headers, body: JSON.stringify({ enabled }) });
+  if (etag) headers["If-Match"] = etag;
+  await call(policyPath(name), { method: "PATCH", headers, body: JSON.stringify(settings) });
 }
 
 /** The document as it was uploaded. */

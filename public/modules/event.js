@@ -1,6 +1,7 @@
 // One event of the stream, reduced to what a row of the table shows. Every text is safe to show.
 
 import { readArgument, readResult, writeArguments } from "./arguments.js";
+import { readEnforcement } from "./enforcement.js";
 import { visible } from "./visible.js";
 
 /** The names under which the stream announces events, in Tetragon's words. */
@@ -64,6 +65,7 @@ export function describe(envelope) {
     args,
     argsText: writeArguments(args),
     result: resultOf(type, body),
+    enforcement: readEnforcement(body),
   };
 }
 

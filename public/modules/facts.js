@@ -18,6 +18,8 @@ export function factsOfEvent(event, view) {
     { name: "Policy", text: view.policy },
     { name: "Message", text: visible(body.message ?? "") },
     { name: "Tags", text: visible((body.tags ?? []).join(", ")) },
+    { name: "Action", text: view.enforcement?.action ?? "" },
+    { name: "Enforcement", text: view.enforcement?.outcome ?? "", state: view.enforcement?.state },
     link("Process", body.process),
     link("Parent", body.parent),
     { name: "Directory", text: visible(body.process?.cwd ?? "") },

@@ -16,7 +16,8 @@ export function makeFilter(text) {
 /** What is searched. Made once per event: a filter is run over thousands of them per key press. */
 function searchText(view) {
   view.searchText ??= [
-    view.policy, view.commandLine, view.pid, view.call, view.argsText, view.result.value,
+    view.policy, view.enforcement?.word ?? "", view.commandLine, view.pid, view.call, view.argsText,
+    view.result.value,
   ].join(" ").toLowerCase();
   return view.searchText;
 }

@@ -33,9 +33,11 @@ export function onFileDrop(open) {
   });
 }
 
-/** Asks before a policy is deleted; answers true where the reader agrees. */
-export function confirmDeletion(dialog, name) {
-  dialog.querySelector("[data-part=name]").textContent = visible(name);
+/** Asks, in a dialog about a policy; answers true where the reader agrees. `texts` are more parts of it. */
+export function confirmed(dialog, name, texts = {}) {
+  for (const [part, text] of Object.entries({ name, ...texts })) {
+    dialog.querySelector(`[data-part=${part}]`).textContent = visible(text);
+  }
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {

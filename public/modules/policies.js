@@ -1,20 +1,22 @@
 // The list of loaded policies, with what each of their hooks has seen.
 
-import { deletePolicy, enablePolicy, listPolicies } from "./api.js";
-import { clipped, visible } from "./visible.js";
+import { changePolicy, deletePolicy, listPolicies } from "./api.js";
+import { signalsOf } from "./enforcement.js";
+import { caption, drawPolicy } from "./policy.js";
+import { visible } from "./visible.js";
 
-const number = new Intl.NumberFormat("en");
 const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 const part = (element, name) => element.querySelector(`[data-part=${name}]`);
 
 export class Policies {
   #panel;
-  #items = new Map();
+  #items = new Map(); // by name, in the order of the list
+  #statuses = new Map();
   #actions;
 
   /**
-   * `actions`: open(name) shows the document, filter(name) narrows the table, confirm(name) asks,
-   * state(state) is told how many there are: empty, ready, error.
+   * `actions`: open(name) shows the document, filter(name) narrows the table, delete(name) and
+   * enforce(name, spared) ask, where so many signals would have been sent; state(state) is told how many there are: empty, ready, error.
    */
   constructor(panel, actions) {
     this.#panel = panel;
@@ -26,8 +28,8 @@ export class Policies {
   async refresh() {
     try {
       const policies = await listPolicies();
+      if (this.#panel.dataset.state === "error") this.#tell("");
       this.#show(policies.length === 0 ? "empty" : "ready");
-      this.#tell("");
       this.#update(policies);
     } catch (problem) {
       this.#show("error");
@@ -46,12 +48,14 @@ export class Policies {
 
   /** Keeps the items that stay, so that focus and selection stay too. */
   #update(policies) {
+    this.#statuses = new Map(policies.map((status) => [status.name, status]));
     const items = policies.map((status) => {
       const item = this.#items.get(status.name) ?? this.#make(status.name);
-      describe(item, status);
+      drawPolicy(item, status);
       return [status.name, item];
     });
     this.#items = new Map(items);
+    this.#countEnforcing();
     const list = part(this.#panel, "list");
     const wanted = [...this.#items.values()];
     if (wanted.length !== list.children.length || wanted.some((item, at) => item !== list.children[at])) {
@@ -70,59 +74,53 @@ export class Policies {
     part(item, "name").textContent = visible(name);
     on("document", () => this.#actions.open(name));
     on("filter", () => this.#actions.filter(name));
-    on("switch", () => this.#change(() => enablePolicy(name, item.dataset.state === "disabled")));
+    on("switch", () => this.#switch(name));
+    on("mode-switch", () => this.#switchMode(name));
     on("delete", () => this.#delete(name));
     return item;
   }
 
-  async #delete(name) {
-    if (await this.#actions.confirm(name)) await this.#change(() => deletePolicy(name));
+  /** Says how many interfere, which may be out of view. */
+  #countEnforcing() {
+    const count = [...this.#statuses.values()]
+      .filter(({ state, mode }) => state === "enabled" && mode === "enforce").length;
+    const badge = part(this.#panel, "enforcing");
+    badge.hidden = count === 0;
+    badge.textContent = `${count} ${count === 1 ? "enforces" : "enforce"}`;
   }
 
+  async #switch(name) {
+    const { state, mode } = this.#statuses.get(name);
+    const settings = { enabled: state === "disabled" };
+    if (settings.enabled && mode === "enforce") await this.#enforce(name, settings);
+    else await this.#change(() => changePolicy(name, settings));
+  }
+
+  /** To stop interfering is safe, and done at once. */
+  async #switchMode(name) {
+    if (this.#statuses.get(name).mode !== "enforce") await this.#enforce(name, { mode: "enforce" });
+    else await this.#change(() => changePolicy(name, { mode: "monitor" }));
+  }
+
+  /** Asks first, and of a document: one that takes its place meanwhile was not asked about. */
+  async #enforce(name, settings) {
+    const { hooks, etag } = this.#statuses.get(name);
+    if (!await this.#actions.enforce(name, signalsOf(hooks ?? []).monitor_signal)) return;
+    await this.#change(() => changePolicy(name, settings, etag));
+  }
+
+  async #delete(name) {
+    if (await this.#actions.delete(name)) await this.#change(() => deletePolicy(name));
+  }
+
+  /** A refusal stays until the reader tries something else, though the list is asked for again. */
   async #change(request) {
+    this.#tell("");
     try {
       await request();
-      await this.refresh();
     } catch (problem) {
       this.#tell(problem.message);
     }
+    await this.refresh();
   }
-}
-
-/** What a button does, and to whom. */
-function caption(button, text, name) {
-  button.textContent = text;
-  button.setAttribute("aria-label", `${text} ${visible(name)}`);
-}
-
-function describe(item, status) {
-  item.dataset.state = status.state;
-  part(item, "state").textContent = visible(status.state).replaceAll("_", " ");
-  caption(part(item, "switch"), status.state === "disabled" ? "Enable" : "Disable", status.name);
-  part(item, "switch").hidden = status.state === "load_error";
-  part(item, "error").textContent = status.error ? visible(status.error) : "";
-  const hooks = status.hooks ?? [];
-  part(item, "sent").textContent = number.format(total(hooks, "sent"));
-  const lost = [
-    "lost_ring_full", "lost_pending_full", "missed_entry", "missed_return", "missed_recursion", "missed_probe",
-  ]
-    .reduce((sum, counter) => sum + total(hooks, counter), 0);
-  part(item, "lost").textContent = lost > 0 ? `${number.format(lost)} lost` : "";
-  part(item, "hooks").replaceChildren(...hooks.map(hookItem));
-}
-
-const total = (hooks, counter) => hooks.reduce((sum, { events }) => sum + (events?.[counter] ?? 0), 0);
-
-function hookItem({ function: name, functions = [name], method, programs = [], events = {} }) {
-  const item = clone("hook-item");
-  const more = functions.length > 1 ? ` and ${number.format(functions.length - 1)} more` : "";
-  part(item, "function").textContent = visible(name) + more;
-  part(item, "function").title = clipped(functions.map(visible).join(", "), 1000);
-  part(item, "method").textContent = visible(method);
-  const runs = programs.reduce((sum, program) => sum + (program.run_count ?? 0), 0);
-  const time = programs.reduce((sum, program) => sum + (program.run_time_ns ?? 0), 0);
-  const cost = runs > 0 ? `, ${number.format(Math.round(time / runs))} ns per run` : "";
-  const counters = Object.entries(events).filter(([, count]) => count !== null).map(([key, count]) => `${key} ${number.format(count)}`);
-  item.title = visible(`${counters.join(", ")}${cost}`);
-  return item;
 }

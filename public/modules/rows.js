@@ -54,7 +54,11 @@ export class Rows {
     time.textContent = clock(view.time);
     time.title = view.time;
     policy.textContent = view.policy;
-    fill(process, { folder: view.folder, program: view.program, pid: view.pid });
+    const fate = view.enforcement;
+    if (fate) row.dataset.enforcement = fate.state;
+    else delete row.dataset.enforcement; // rows are used again
+    const word = fate ? `${fate.word} ` : ""; // the space is for those who hear or copy the row
+    fill(process, { fate: word, folder: view.folder, program: view.program, pid: view.pid });
     process.title = clipped(view.commandLine, 1000);
     const [, prefix, name] = /^(__(?:x64|ia32|arm64)_)?(.*)$/s.exec(view.call);
     fill(call, { prefix: prefix ?? "", name });
