@@ -145,9 +145,3 @@ struct AudienceTests {
         mutating func read(_ log: EventLog) { text += cursor.text(log) ?? "gap\n" }
     }
 }
-
-private func filter(_ change: (inout EventFilter) -> Void) -> EventFilter {
-    var filter = EventFilter()
-    change(&filter)
-    return filter
-}

@@ -67,3 +67,10 @@ struct Random: RandomNumberGenerator {
         return value ^ (value >> 31)
     }
 }
+
+/// A filter with what is set in it.
+func filter(_ change: (inout EventFilter) -> Void) -> EventFilter {
+    var filter = EventFilter()
+    change(&filter)
+    return filter
+}

@@ -213,8 +213,9 @@ struct wire_counters {
 
 /* Shared between the ring's producers and its reader. */
 struct wire_reader {
-	__u32 asleep; /* not 0: the next record must wake the reader */
-	__u32 lost;   /* process records that found the ring full */
+	__u32 asleep;     /* not 0: the next record must wake the reader */
+	__u32 lost;       /* process records that found the ring full */
+	__u32 hooks_lost; /* grows with each loss that a hook's wire_counters count */
 };
 
 #define WIRE_LAYOUT(type, bytes) \

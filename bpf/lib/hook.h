@@ -68,7 +68,7 @@ static __always_inline bool hook_wants_return(__u64 ids, __s64 result)
 static __always_inline int hook_missed(const struct call *call)
 {
 	if (hook_selects(call->ids))
-		COUNT(pending_missed);
+		COUNT_LOSS(pending_missed);
 	return 0;
 }
 

@@ -7,8 +7,14 @@ struct Digest {
     private var kinds = Few<FrameKind>()
     private var policies = Few<UInt32>()
     private var pids = Few<UInt32>()
+    /// What gaps tell of.
+    private var stages: Set<StageCounters.Stage> = []
 
     mutating func note(_ facets: Facets) {
+        if let stage = facets.stage {
+            stages.insert(stage)
+            return
+        }
         kinds.insert(facets.kind)
         policies.insert(facets.policy)
         pids.insert(facets.pid)
@@ -16,8 +22,9 @@ struct Digest {
 
     /// Whether there may be an event that the filter takes; that there is none is certain.
     func mayHold(_ filter: EventFilter) -> Bool {
-        kinds.mayHold(filter.kinds) && policies.mayHold(filter.policies)
-            && pids.mayHold(filter.pids)
+        stages.contains(where: filter.mayMiss)
+            || kinds.mayHold(filter.kinds) && policies.mayHold(filter.policies)
+                && pids.mayHold(filter.pids)
     }
 }
 
