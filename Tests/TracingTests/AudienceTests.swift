@@ -88,6 +88,24 @@ struct AudienceTests {
         subscription.cancel()
     }
 
+    @Test("who is woken, even several times, after the log was overwritten has missed nothing")
+    func woken() {
+        let (log, subscription) = Self.logWithFirst()
+        var cursor = Cursor(next: 1, filter: Self.second, form: .lines)
+        #expect(cursor.text(log) == "first\n")
+        Self.overwrite(log)
+        #expect(log.oldestSequence > 2)
+        for number in 1...5 {
+            log.append("\(number)", pid: 2)
+            log.notify()
+            log.fill(1, size: 100)
+            log.notify()
+        }
+        #expect(cursor.text(log) == "1\n2\n3\n4\n5\n")
+        #expect(log.counters.missed == 0)
+        subscription.cancel()
+    }
+
     @Test("who has not read what it wanted before it was overwritten is told so")
     func overtaken() {
         let (log, subscription) = Self.logWithFirst()

@@ -15,7 +15,7 @@ struct Audience {
     private struct Group {
         var wakes: [UInt64: @Sendable () -> Void] = [:]
         /// Sequences of events that hold nothing for the filter.
-        var quiet: Range<UInt64>
+        var quiet: QuietStretches
     }
 
     /// How many there are.
@@ -24,7 +24,7 @@ struct Audience {
     /// Adds a subscriber, and returns its number.
     mutating func add(_ filter: EventFilter, _ wake: @escaping @Sendable () -> Void) -> UInt64 {
         latest += 1
-        groups[filter, default: Group(quiet: summoned..<summoned)].wakes[latest] = wake
+        groups[filter, default: Group(quiet: QuietStretches(at: summoned))].wakes[latest] = wake
         return latest
     }
 
@@ -42,10 +42,10 @@ struct Audience {
         var index = groups.startIndex
         while index < groups.endIndex {
             if news.mayHold(groups[index].key) {
-                groups.values[index].quiet = end..<end
+                groups.values[index].quiet.interrupt(until: end)
                 wakes += groups.values[index].wakes.values
             } else {
-                groups.values[index].quiet = groups.values[index].quiet.lowerBound..<end
+                groups.values[index].quiet.extend(to: end)
             }
             groups.formIndex(after: &index)
         }
@@ -59,7 +59,6 @@ struct Audience {
 
     /// Where a subscriber who is at `sequence` goes on: there, or behind what holds nothing for it.
     func place(of sequence: UInt64, for filter: EventFilter) -> UInt64 {
-        guard let quiet = groups[filter]?.quiet, quiet.contains(sequence) else { return sequence }
-        return quiet.upperBound
+        groups[filter]?.quiet.end(from: sequence) ?? sequence
     }
 }
