@@ -88,10 +88,10 @@ struct LossTests {
             (filter { $0.kinds = [.processTracepoint, .policy] }, true, false, true),
             (filter { $0.kinds = [.policy] }, false, false, false),
             (filter { $0.policies = [7] }, true, false, true),
-            (filter { $0.functions = [EscapedText("do_it")] }, true, false, true),
+            (filter { $0.functions = texts("do_it") }, true, false, true),
             (filter { $0.pids = [41] }, true, true, true),
-            (filter { $0.binaries = [EscapedText("/bin/a")] }, true, true, true),
-            (filter { $0.binaryPrefixes = [EscapedText("/bin")] }, true, true, true),
+            (filter { $0.binaries = texts("/bin/a") }, true, true, true),
+            (filter { $0.binaryPrefixes = texts("/bin") }, true, true, true),
             (filter { $0.namespacePIDs = [1] }, true, true, true),
             (
                 filter {

@@ -93,7 +93,7 @@ public final class EventLog: Sendable {
         let sequence = state.next
         state.next += 1
         state.counters.appended += 1
-        state.audience.note(facets)
+        state.audience.note(facets, in: line)
         writeHead(of: sequence, kind: facets.kind, to: &state.head)
         let length = LogSegment.length(head: state.head.span, line: line)
         segment(for: length, in: &state).append(head: state.head.span, line: line, facets)

@@ -31,6 +31,9 @@ public struct Facets: Sendable, Equatable {
             offset = UInt32(range.lowerBound)
             length = UInt32(range.count)
         }
+
+        /// Where it stands in the line.
+        var range: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
     }
 
     /// Describes an event; what is left out it does not have.

@@ -73,7 +73,7 @@ struct Frame {
     var function: Range<Int> { place(facets.function) }
 
     private func place(_ piece: Facets.Piece) -> Range<Int> {
-        let start = head.upperBound + Int(piece.offset)
-        return start..<start + Int(piece.length)
+        let (start, range) = (head.upperBound, piece.range)
+        return start + range.lowerBound..<start + range.upperBound
     }
 }
