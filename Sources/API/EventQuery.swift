@@ -97,8 +97,8 @@ extension EventQuery {
     }
 
     private static func kind(_ text: String) throws(Problem) -> FrameKind {
-        guard let kind = FrameKind(rawValue: text) else {
-            let names = FrameKind.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let kind = FrameKind.askedFor.first(where: { $0.rawValue == text }) else {
+            let names = FrameKind.askedFor.map(\.rawValue).joined(separator: ", ")
             throw .badQuery("unknown type \"\(text)\"; there are \(names)")
         }
         return kind

@@ -37,7 +37,7 @@ final class EventStream: ByteSource {
         timeout = query.timeout
         self.isWelcome = isWelcome
         let beat = heartbeat.last.number
-        let start = Opening(query.start, log: log)
+        let start = Opening(query.start, for: query.filter, log: log)
         var notices = Notices(form: form, boot: log.boot)
         notices.begin(after: start.next - 1)
         if let gap = start.gap { notices.append(gap, after: start.next - 1) }
@@ -88,8 +88,9 @@ final class EventStream: ByteSource {
             case .bytes(let count):
                 return .bytes(count)
             case .gap(let missed, let oldest):
-                let gap = Notices.Gap(
-                    reason: .evicted, lost: missed, requested: nil, oldest: oldest)
+                let gap = Gap(
+                    reason: .evicted, lost: missed,
+                    oldest: EventID(boot: log.boot, sequence: oldest))
                 notices.append(gap, after: oldest - 1)
             case .end:
                 let beat = heartbeat.last

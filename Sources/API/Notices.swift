@@ -1,7 +1,8 @@
 import Events
 import Tracing
 
-/// Martlet's own entries of a stream, which no log holds: gaps and heartbeats.
+/// Martlet's own entries of a stream, which no log holds: heartbeats, and gaps that
+/// are one subscriber's.
 ///
 /// They are written like events: in SSE with an id that moves the client's
 /// cursor, in NDJSON as lines with the same JSON.
@@ -15,26 +16,6 @@ struct Notices {
         self.boot = boot
     }
 
-    /// Events that this client does not get.
-    struct Gap: Sendable, Equatable {
-        enum Reason: String, Sendable {
-            /// Newer events replaced them.
-            case evicted
-            /// The id belongs to another run of the service.
-            case restart
-            /// The id is none that this run has given.
-            case unknownID = "unknown_id"
-        }
-
-        var reason: Reason
-        /// How many; nil where nobody knows.
-        var lost: UInt64?
-        /// The id that the client asked to go on after.
-        var requested: String?
-        /// The sequence of the oldest event that is held.
-        var oldest: UInt64
-    }
-
     /// Milliseconds after which a client that was cut off comes back.
     private static let retry = 2000
 
@@ -46,17 +27,8 @@ struct Notices {
 
     mutating func append(_ gap: Gap, after sequence: UInt64) {
         var json = JSONWriter(capacity: 256)
-        json.append("{\"gap\":{\"reason\":")
-        json.append(quoted: gap.reason.rawValue)
-        json.append(",\"lost\":")
-        if let lost = gap.lost { json.append(count: lost) } else { json.append("null") }
-        if let requested = gap.requested {
-            json.append(",\"requested\":")
-            json.append(quoted: requested)
-        }
-        json.append(",\"oldest\":")
-        json.append(quoted: "\(boot)-\(gap.oldest)")
-        append(&json, event: "gap", after: sequence)
+        json.append(gap, at: SystemTime.realtime)
+        append(json, event: "gap", after: sequence)
     }
 
     mutating func appendHeartbeat(_ counters: StageCounters, after sequence: UInt64) {
@@ -65,20 +37,20 @@ struct Notices {
         json.append(quoted: "\(boot)-\(sequence)")
         json.append(",\"counters\":")
         json.append(counters)
-        append(&json, event: "heartbeat", after: sequence)
-    }
-
-    /// Closes the object with the time, and frames it.
-    private mutating func append(
-        _ json: inout JSONWriter, event: String, after sequence: UInt64
-    ) {
         json.append("},\"time\":")
         json.append(quotedTime: SystemTime.realtime)
-        json.append("}\n")
+        json.append("}")
+        append(json, event: "heartbeat", after: sequence)
+    }
+
+    /// Frames an object.
+    private mutating func append(
+        _ json: borrowing JSONWriter, event: String, after sequence: UInt64
+    ) {
         if form == .serverSentEvents {
             bytes += Array("id: \(boot)-\(sequence)\nevent: \(event)\ndata: ".utf8)
         }
         bytes += json.array
-        if form == .serverSentEvents { bytes.append(0x0A) }
+        bytes += form == .serverSentEvents ? [0x0A, 0x0A] : [0x0A]
     }
 }

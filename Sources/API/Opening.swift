@@ -3,38 +3,37 @@ import Tracing
 /// Where a stream begins, and what is missing before it.
 struct Opening {
     var next: UInt64
-    var gap: Notices.Gap?
+    var gap: Gap?
 
-    init(_ start: EventQuery.Start, log: EventLog) {
+    init(_ start: EventQuery.Start, for filter: EventFilter, log: EventLog) {
         let newest = log.newest.sequence
-        let oldest = log.oldestSequence
+        let oldest = EventID(boot: log.boot, sequence: log.oldestSequence)
         switch start {
         case .now: next = newest + 1
-        case .oldest: next = oldest
+        case .oldest: next = oldest.sequence
         case .since(let time, let text):
             let found = log.first(since: time)
             next = found.sequence
             // What was before this run, or was overwritten, nobody can count.
-            let reason: Notices.Gap.Reason? =
+            let reason: Gap.Reason? =
                 time < log.start ? .restart : found.isComplete ? nil : .evicted
             gap = reason.map {
-                Notices.Gap(reason: $0, lost: nil, requested: text, oldest: oldest)
+                Gap(reason: $0, lost: nil, requested: text, oldest: oldest)
             }
         case .after(let text):
-            next = oldest
+            next = oldest.sequence
             guard let id = EventID(text), id.boot == log.boot, id.sequence <= newest else {
                 let isOther = EventID(text).map { $0.boot != log.boot } ?? false
-                gap = Notices.Gap(
+                gap = Gap(
                     reason: isOther ? .restart : .unknownID, lost: nil, requested: text,
                     oldest: oldest)
                 return
             }
-            if id.sequence + 1 >= oldest {
-                next = id.sequence + 1
-            } else {
-                gap = Notices.Gap(
-                    reason: .evicted, lost: oldest - id.sequence - 1, requested: text,
-                    oldest: oldest)
+            next = log.oldest(from: id.sequence + 1, for: filter)
+            if next > id.sequence + 1 {
+                gap = Gap(
+                    reason: .evicted, lost: next - id.sequence - 1, requested: text,
+                    oldest: EventID(boot: log.boot, sequence: next))
             }
         }
     }

@@ -21,6 +21,7 @@ public final class TracingService: Sendable {
     public let capabilities: CapabilityProbe
 
     private let lock: DirectoryLock
+    private let losses: LossWatch
 
     /// What the service is started with.
     public struct Options: Sendable {
@@ -59,11 +60,20 @@ public final class TracingService: Sendable {
         types = engine.facts.types
         capabilities = engine.facts.capabilities
         log = EventLog(capacity: options.logBytes, boot: Self.newBoot())
+        let words = engine.readerState
         reader = try EventReader.start(
             engine: engine, log: log, nodeName: Self.nodeName(), reporting: options.processes,
             logger: logger)
         policies = PolicyRegistry(
             engine: engine, reader: reader, log: log, store: store, logger: logger)
+        losses = LossWatch(
+            log: log, account: LossAccount(reportsLives: options.processes.reportsLives),
+            sign: { [reader] in
+                let read = reader.counters
+                return words.hookLosses &+ words.lostProcessRecords
+                    &+ read.undecodable &+ read.orphaned
+            },
+            counters: { [policies, reader, log] in await StageCounters(policies, reader, log) })
         await policies.restore()
         // Nobody has to wait for it with the first policy.
         Task { [policies] in await policies.prepare() }
@@ -87,8 +97,14 @@ public final class TracingService: Sendable {
         ProcessInfo.processInfo.environment["NODE_NAME"] ?? ProcessInfo.processInfo.hostName
     }
 
+    /// What every stage has counted so far.
+    public func stageCounters() async -> StageCounters {
+        await StageCounters(policies, reader, log)
+    }
+
     /// Detaches everything and ends the reader.
     public func stop() async {
+        losses.stop()
         await policies.shutDown()
         reader.stop()
     }

@@ -45,6 +45,17 @@ struct ContractTests {
         return operations
     }
 
+    @Test("a gap's reasons, and the types that may be asked for, are those of the contract")
+    func names() throws {
+        let components = try #require(try contract()["components"] as? [String: Any])
+        let schemas = try #require(components["schemas"] as? [String: [String: Any]])
+        let whole = try #require(schemas["Gap"]?["properties"] as? [String: [String: Any]])
+        let gap = try #require(whole["gap"]?["properties"] as? [String: [String: Any]])
+        #expect(gap["reason"]?["enum"] as? [String] == Gap.Reason.allCases.map(\.name))
+        #expect(
+            schemas["EventType"]?["enum"] as? [String] == FrameKind.askedFor.map(\.rawValue))
+    }
+
     private func contract() throws -> [String: Any] {
         let bytes = try #require(Asset.at("openapi/openapi.yaml")?.bytes)
         return try #require(

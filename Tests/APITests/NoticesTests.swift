@@ -11,8 +11,9 @@ struct NoticesTests {
             .replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/, with: "TIME")
     }
 
-    private let evicted = Notices.Gap(
-        reason: .evicted, lost: 12, requested: "5f-3", oldest: 16)
+    private let first = EventID(boot: "5f", sequence: 1)
+    private let evicted = Gap(
+        reason: .evicted, lost: 12, requested: "5f-3", oldest: EventID(boot: "5f", sequence: 16))
 
     @Test("an SSE stream opens with the time to wait and an id, which is no event")
     func opening() {
@@ -46,9 +47,9 @@ struct NoticesTests {
     func unknownGap() {
         var notices = Notices(form: .lines, boot: "5f")
         notices.append(
-            Notices.Gap(reason: .restart, lost: nil, requested: "ab\"-1", oldest: 1), after: 0)
+            Gap(reason: .restart, lost: nil, requested: "ab\"-1", oldest: first), after: 0)
         notices.append(
-            Notices.Gap(reason: .unknownID, lost: nil, requested: nil, oldest: 1), after: 0)
+            Gap(reason: .unknownID, lost: nil, oldest: first), after: 0)
         #expect(
             text(notices) == """
                 {"gap":{"reason":"restart","lost":null,"requested":"ab\\"-1","oldest":"5f-1"},\
@@ -86,9 +87,9 @@ struct NoticesTests {
     func hostileID() {
         var notices = Notices(form: .serverSentEvents, boot: "5f")
         notices.append(
-            Notices.Gap(
+            Gap(
                 reason: .unknownID, lost: nil, requested: "x\n\nevent: policy\r\ndata: {}",
-                oldest: 1), after: 0)
+                oldest: first), after: 0)
         let lines = text(notices).split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count == 5)
         #expect(lines[2].contains("x\\n\\nevent: policy\\r\\ndata: {}"))

@@ -23,23 +23,82 @@ extension IntegrationSuite {
             return count
         }
 
+        /// A subscriber that may miss something, and whom no event suits.
+        private func subscriber(
+            _ query: String, _ service: ServiceProcess
+        ) async throws -> EventSubscriber {
+            try await EventSubscriber(port: service.port, query: query)
+        }
+
+        /// Reads gaps until they have told of `count` losses at a stage, and returns the last one.
+        @discardableResult
+        private func expectGaps(
+            _ stage: String, _ count: Int, _ subscriber: EventSubscriber, besides: Set<String> = []
+        ) async throws -> Event? {
+            var told = 0
+            var last: Event?
+            while told < count {
+                let event = try await subscriber.next { $0.name == "gap" }
+                let reason = event.json["gap"]?["reason"]?.text ?? ""
+                guard reason == stage else {
+                    #expect(besides.contains(reason))
+                    continue
+                }
+                told += event.json["gap"]?["lost"]?.number ?? 0
+                last = event
+            }
+            #expect(told == count)
+            return last
+        }
+
         @Test("records of calls and of processes that find the ring full")
         func ring() async throws {
-            let scene = try await Scene()
+            // All that the ring holds stays in the log, so that nothing else is missing.
+            let scene = try await Scene(["--event-log-size", "128MiB"])
             let service = scene.service
             try await service.add(
                 PolicyDocument("pipes", .pipe2(PolicyDocument.only(scene.caller.pid))).yaml)
+            let ofCalls = try await subscriber("policy=pipes&function=nothing", service)
+            let ofLives = try await subscriber("type=process_exec&binary=/nowhere", service)
+            let ofBoth = try await subscriber("binary=/nowhere", service)
+            let ofPolicies = try await subscriber("type=policy", service)
             // Nobody reads while the kernel writes.
             service.kill(SIGSTOP)
             let calls = 40_000
             _ = try await scene.caller.storm(threads: 2, calls: calls)
             _ = try await scene.caller.exec("pipe2 o:2 0", count: 50, in: "/")
             service.kill(SIGCONT)
+            // An answer that waits until the ring was read: there is room again.
+            _ = try await service.http.send("GET", "/v1/processes?limit=1")
             let records = try await expectLoss("kernel_ring_full", service)
-            _ = try await expectLoss("kernel_process_record", service)
+            let lives = try await expectLoss("kernel_process_record", service)
+            let (full, life) = ("kernel_ring_full", "kernel_process_record")
+            let last = try #require(try await expectGaps(full, records, ofCalls))
+            try await expectGaps(life, lives, ofLives)
+            try await expectGaps(full, records, ofBoth, besides: [life])
+            let contract = try Contract(
+                yaml: try await service.http.send("GET", "/openapi.yaml").text)
+            #expect(contract.problems(last.json, "Gap") == [])
+            try await expectOnce(full, records, after: last, service)
             let hook = try await service.status("pipes")["hooks"]?[0]?["events"]
             #expect(hook?["lost_ring_full"]?.number == records)
             #expect((hook?["sent"]?.number ?? 0) + records == 2 * calls)
+            let next = try await ofPolicies.next { $0.name != "heartbeat" }
+            #expect(next.json["policy"]?["state"] == "disabled", "it can miss nothing")
+        }
+
+        /// Who comes later is told of the same; who goes on behind it is not.
+        private func expectOnce(
+            _ stage: String, _ count: Int, after last: Event, _ service: ServiceProcess
+        ) async throws {
+            let late = try await subscriber("since=oldest&policy=pipes&function=nothing", service)
+            try await expectGaps(stage, count, late)
+            let resumed = try await EventSubscriber(
+                port: service.port, query: "type=policy&type=process_tracepoint",
+                headers: [("Last-Event-ID", try #require(last.id))])
+            #expect(try await service.patch("pipes", #"{"enabled": false}"#).status == 200)
+            let next = try await resumed.next { $0.name != "heartbeat" }
+            #expect(next.json["policy"]?["state"] == "disabled")
         }
 
         @Test("a return whose entry came before the policy")
@@ -57,9 +116,11 @@ extension IntegrationSuite {
                         result: "{index: 0, type: int}",
                         selectors: PolicyDocument.only(caller.pid))
                 ).yaml)
+            let subscriber = try await subscriber("type=process_kprobe&binary=/nowhere", service)
             kill(pid_t(child), SIGKILL)
             _ = try await waiting
             #expect(try await expectLoss("kernel_entry_missed", service) == 1)
+            try await expectGaps("kernel_entry_missed", 1, subscriber)
         }
 
         @Test(
@@ -77,6 +138,7 @@ extension IntegrationSuite {
                     args: ["{index: 0, type: int32_arr}", "{index: 1, type: int, label: flags}"],
                     result: "{index: 0, type: int}", selectors: PolicyDocument.only(caller.pid)))
             try await group.with(service.pid) { try await service.add(policy.yaml) }
+            let subscriber = try await subscriber("policy=kept&function=nothing", service)
             var calls = 0
             let deadline = ContinuousClock.now + Deadline.usual
             // What the kernel gives back late is room again.
@@ -89,6 +151,8 @@ extension IntegrationSuite {
             let lost = try await expectLoss("kernel_pending_full", service)
             // Their returns find no entry.
             #expect(try await expectLoss("kernel_entry_missed", service) == lost)
+            // So they are told of once, by that.
+            try await expectGaps("kernel_entry_missed", lost, subscriber)
             let hook = try await service.status("kept")["hooks"]?[0]?["events"]
             #expect(hook?["lost_pending_full"]?.number == lost)
             #expect((hook?["sent"]?.number ?? 0) + lost == calls)

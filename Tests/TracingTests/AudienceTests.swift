@@ -20,20 +20,52 @@ struct AudienceTests {
                     $0.pids = [42]
                 }, false
             ),
-            // What only a look at the event can tell is looked at.
-            (filter { $0.binaries = [EscapedText("/bin/other")] }, true),
+            (filter { $0.namespacePIDs = [1, 5] }, true),
+            (filter { $0.namespacePIDs = [6] }, false),
+            (filter { $0.binaries = texts("/bin/other", "/usr/bin/cat") }, true),
+            (filter { $0.binaries = texts("/bin/other", "/usr/bin/ca") }, false),
+            (filter { $0.binaryPrefixes = texts("/opt/", "/usr/bin/") }, true),
+            (filter { $0.binaryPrefixes = texts("/opt/", "/usr/bin/cat") }, true),
+            (filter { $0.binaryPrefixes = texts("/opt/", "/usr/bin/catalogue") }, false),
+            (filter { $0.binaryPrefixes = texts("/usr/bin/d", "/usr/sbin") }, false),
+            (filter { $0.functions = texts("__x64_sys_pipe2") }, true),
+            (filter { $0.functions = texts("__x64_sys_pipe", "do_pipe2") }, false),
+            (
+                filter {
+                    $0.binaries = texts("/usr/bin/cat")
+                    $0.functions = texts("do_pipe2")
+                }, false
+            ),
         ])
     func waking(filter: EventFilter, isWoken: Bool) {
         let log = EventLog(capacity: 0, boot: "a")
         let wakes = Mutex(0)
         let subscription = log.subscribe(to: filter) { wakes.withLock { $0 += 1 } }
-        log.append("{}", kind: .processKprobe, policy: 7, pid: 41)
-        log.append("{}", kind: .processKprobe, policy: 7, pid: 41)
+        for _ in 0..<2 {
+            log.append(
+                binary: "/usr/bin/cat", function: "__x64_sys_pipe2", policy: 7, pid: 41,
+                namespacePID: 5)
+        }
         log.notify()
         #expect(wakes.withLock { $0 } == (isWoken ? 1 : 0))
         log.notify()
         #expect(wakes.withLock { $0 } == (isWoken ? 1 : 0), "there is nothing new")
         subscription.cancel()
+    }
+
+    @Test("where there are very many binaries, a subscriber to another one has to look")
+    func manyBinaries() {
+        for (count, isWoken) in [(8, false), (9, true)] {
+            let log = EventLog(capacity: 0, boot: "a")
+            let wakes = Mutex(0)
+            let subscription = log.subscribe(to: filter { $0.binaries = texts("/bin/none") }) {
+                wakes.withLock { $0 += 1 }
+            }
+            for number in 1...count { log.append(binary: "/bin/\(number)", function: "do_it") }
+            log.notify()
+            #expect(wakes.withLock { $0 } == (isWoken ? 1 : 0))
+            subscription.cancel()
+        }
     }
 
     @Test("where there are very many processes, a subscriber to another one has to look")
@@ -84,6 +116,24 @@ struct AudienceTests {
         log.append("second", pid: 2)
         log.notify()
         #expect(cursor.text(log) == "second\n")
+        #expect(log.counters.missed == 0)
+        subscription.cancel()
+    }
+
+    @Test("who is woken, even several times, after the log was overwritten has missed nothing")
+    func woken() {
+        let (log, subscription) = Self.logWithFirst()
+        var cursor = Cursor(next: 1, filter: Self.second, form: .lines)
+        #expect(cursor.text(log) == "first\n")
+        Self.overwrite(log)
+        #expect(log.oldestSequence > 2)
+        for number in 1...5 {
+            log.append("\(number)", pid: 2)
+            log.notify()
+            log.fill(1, size: 100)
+            log.notify()
+        }
+        #expect(cursor.text(log) == "1\n2\n3\n4\n5\n")
         #expect(log.counters.missed == 0)
         subscription.cancel()
     }
@@ -144,10 +194,4 @@ struct AudienceTests {
 
         mutating func read(_ log: EventLog) { text += cursor.text(log) ?? "gap\n" }
     }
-}
-
-private func filter(_ change: (inout EventFilter) -> Void) -> EventFilter {
-    var filter = EventFilter()
-    change(&filter)
-    return filter
 }

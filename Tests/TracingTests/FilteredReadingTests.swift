@@ -1,4 +1,5 @@
 import Events
+import Synchronization
 import Testing
 
 @testable import Tracing
@@ -10,12 +11,24 @@ struct FilteredReadingTests {
         var random = Random(seed: seed)
         let log = EventLog(capacity: 2 * LogSegment.capacity, boot: "a")
         var samples: [Sample] = []
-        var readers = try (0..<6).map { _ in try Reader(&random) }
+        // The last one looks at the end only, and wants everything.
+        var readers = try (0..<6).map { index in
+            try Reader(of: log, index == 5 ? EventFilter() : Reader.filter(&random), &random)
+        }
+        var news: [Sample] = []
         for _ in 0..<400 {
             for _ in 0..<Int.random(in: 0...4, using: &random) {
                 let sample = Sample(UInt64(samples.count + 1), &random)
                 sample.append(to: log)
                 samples.append(sample)
+                news.append(sample)
+            }
+            if Bool.random(using: &random) {
+                log.notify()
+                for reader in readers {
+                    #expect(reader.wakes.take() > 0 || !news.contains(where: reader.wants))
+                }
+                news = []
             }
             for index in readers.indices where Int.random(in: 0..<6, using: &random) > index {
                 readers[index].read(log, &random)
@@ -24,6 +37,7 @@ struct FilteredReadingTests {
         for index in readers.indices { while readers[index].read(log, &random) {} }
         for reader in readers { #expect(reader.text == reader.expected(of: samples)) }
         #expect(log.counters.overwritten > 0, "the log wrapped")
+        for reader in readers { reader.cancel() }
         #expect(readers.contains { !$0.gaps.isEmpty })
         #expect(readers.contains { !$0.text.isEmpty })
     }
@@ -43,7 +57,10 @@ private struct Sample {
     static let kinds: [(FrameKind, name: String)] = [
         (.processKprobe, "process_kprobe"), (.processExec, "process_exec"), (.policy, "policy"),
     ]
-    static let binaries = ["", "/usr/bin/cat", "/usr/bin/catalogue", "/usr/sbin/x"]
+    static let binaries = [
+        "", "/usr/bin/cat", "/usr/bin/catalogue", "/usr/sbin/x", "/usr/lib/systemd/systemd-udevd",
+        "/usr/lib/systemd/systemd-homed",
+    ]
     static let functions = ["", "do_pipe2", "do_pipe"]
 
     init(_ sequence: UInt64, _ random: inout Random) {
@@ -52,7 +69,7 @@ private struct Sample {
         policy = UInt32.random(in: 0...2, using: &random)
         pid = UInt32.random(in: 0...2, using: &random)
         namespacePID = UInt32.random(in: 0...2, using: &random)
-        binary = Self.binaries[Int.random(in: 0..<4, using: &random)]
+        binary = Self.binaries[Int.random(in: 0..<6, using: &random)]
         function = Self.functions[Int.random(in: 0..<3, using: &random)]
         padding = Int.random(in: 0..<20, using: &random) == 0 ? 20_000 : 300
     }
@@ -100,20 +117,27 @@ private struct Reader {
     /// The sequences that gaps spoke of.
     private(set) var gaps: [Range<UInt64>] = []
     private(set) var text = ""
+    /// How often it was woken.
+    let wakes = Counter()
+    private let subscription: EventLog.Subscription
 
-    init(_ random: inout Random) throws {
+    init(of log: EventLog, _ filter: EventFilter, _ random: inout Random) throws {
         form = Bool.random(using: &random) ? .serverSentEvents : .lines
         limit = Int.random(in: 0..<4, using: &random) == 0 ? 40 : .max
-        filter = Self.filter(&random)
+        self.filter = filter
         let index = Int.random(in: 0..<5, using: &random)
         let mask = index < 3 ? Self.masks[index] : nil
         left = mask?.left ?? Self.members
         cursor = Cursor(
             next: 1, filter: filter, mask: try mask.map { try FieldMask($0.paths) }, form: form,
             limit: limit)
+        subscription = log.subscribe(to: filter) { [wakes] in wakes.count() }
     }
 
-    private static func filter(_ random: inout Random) -> EventFilter {
+    func cancel() { subscription.cancel() }
+
+    /// Any filter.
+    static func filter(_ random: inout Random) -> EventFilter {
         func some<Value>(of values: [Value]) -> Set<Value>? {
             guard Int.random(in: 0..<3, using: &random) == 0 else { return nil }
             return Set(values.filter { _ in Bool.random(using: &random) })
@@ -124,7 +148,8 @@ private struct Reader {
         filter.pids = some(of: [0, 1, 2])
         filter.namespacePIDs = some(of: [0, 1, 2])
         filter.binaries = some(of: Sample.binaries.map(EscapedText.init))
-        filter.binaryPrefixes = some(of: ["/usr/bin/c", "/usr"].map(EscapedText.init))
+        filter.binaryPrefixes = some(
+            of: ["/usr/bin/c", "/usr/lib/systemd/systemd-h", "/usr/s"].map(EscapedText.init))
         filter.functions = some(of: Sample.functions.map(EscapedText.init))
         return filter
     }
@@ -152,7 +177,7 @@ private struct Reader {
         }.joined()
     }
 
-    private func wants(_ sample: Sample) -> Bool {
+    func wants(_ sample: Sample) -> Bool {
         func takes<Value>(_ values: Set<Value>?, _ value: Value) -> Bool {
             values?.contains(value) ?? true
         }
@@ -162,5 +187,20 @@ private struct Reader {
             && takes(filter.binaries, binary)
             && filter.binaryPrefixes?.contains { binary.bytes.starts(with: $0.bytes) } ?? true
             && takes(filter.functions, EscapedText(sample.function))
+    }
+}
+
+/// Counts wake-ups.
+private final class Counter: Sendable {
+    private let value = Mutex(0)
+
+    func count() { value.withLock { $0 += 1 } }
+
+    /// How many there were since the last time.
+    func take() -> Int {
+        value.withLock { value in
+            defer { value = 0 }
+            return value
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Events
 import Tracing
 
 extension EventLog {
@@ -14,6 +15,19 @@ extension EventLog {
     func append(_ line: String, _ facets: Facets) -> UInt64 {
         let bytes = Array(line.utf8)
         return append(bytes.span.bytes, facets)
+    }
+
+    /// Appends a call of a function by a program.
+    func append(
+        binary: String, function: String, policy: UInt32 = 1, pid: UInt32 = 1,
+        namespacePID: UInt32 = 1
+    ) {
+        let middle = binary.utf8.count + 1
+        append(
+            "\(binary) \(function)",
+            Facets(
+                kind: .processKprobe, policy: policy, pid: pid, namespacePID: namespacePID,
+                binary: 0..<binary.utf8.count, function: middle..<middle + function.utf8.count))
     }
 
     /// Appends `count` lines of `size` bytes, as many as it takes to push old ones out.
@@ -66,4 +80,14 @@ struct Random: RandomNumberGenerator {
         value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
         return value ^ (value >> 31)
     }
+}
+
+/// Texts as filters have them.
+func texts(_ texts: String...) -> Set<EscapedText> { Set(texts.map { EscapedText($0) }) }
+
+/// A filter with what is set in it.
+func filter(_ change: (inout EventFilter) -> Void) -> EventFilter {
+    var filter = EventFilter()
+    change(&filter)
+    return filter
 }

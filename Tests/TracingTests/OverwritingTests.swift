@@ -36,7 +36,7 @@ struct OverwritingTests {
     func heldSegment() {
         let log = EventLog(capacity: 2 * LogSegment.capacity, boot: "a")
         log.append(String(repeating: "y", count: 100))
-        guard case .frames(let segment, let frames) = log.place(of: 1) else {
+        guard case .frames(let segment, let frames) = log.place(of: 1, for: EventFilter()) else {
             Issue.record("event 1 is not there")
             return
         }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readArgument, readResult, writeArguments } from "../../public/modules/arguments.js";
 import { errnoName } from "../../public/modules/errno.js";
@@ -122,4 +123,11 @@ test("a gap says how many and why", () => {
   assert.equal(gapText({ lost: 1, reason: "restart" }), "1 event lost: the service was restarted");
   assert.match(gapText({ lost: 12000, reason: "evicted" }), /^12,000 events lost: /);
   assert.match(gapText({ lost: 0, reason: "unknown_id" }), /^Events may be missing: /);
+});
+
+test("every reason that the contract has for a gap is said in words", () => {
+  const contract = readFileSync(new URL("../../openapi/openapi.yaml", import.meta.url), "utf8");
+  const reasons = contract.match(/\n    Gap:\n[^]*?enum:\n((?: +- \w+\n)+)/)[1].match(/\w+/g);
+  assert.ok(reasons.includes("kernel_ring_full"));
+  for (const reason of reasons) assert.notEqual(gapText({ lost: 1, reason }), `1 event lost: ${reason}`);
 });

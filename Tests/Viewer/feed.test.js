@@ -56,6 +56,16 @@ test("a gap asks for another list", async () => {
   assert.deepEqual(tree.seen, ["list one", "list two", "exec other run"]);
 });
 
+test("a gap of calls asks for none, one that may be of lives does", async () => {
+  const { feed, answer, asked } = scripted();
+  feed.load();
+  await answer(0, "b-8", "one");
+  feed.take({ type: "gap", data: { reason: "kernel_ring_full", types: ["process_kprobe"] } });
+  assert.equal(asked.length, 1);
+  feed.take({ type: "gap", data: { reason: "undecodable", types: ["process_kprobe", "process_exec"] } });
+  assert.equal(asked.length, 2);
+});
+
 test("a gap while a list is on its way asks once more", async () => {
   const { tree, feed, answer } = scripted();
   feed.load();

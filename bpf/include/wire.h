@@ -231,10 +231,10 @@ struct wire_actions {
 
 /* Shared between the ring's producers and its reader. */
 struct wire_reader {
-	__u32 asleep; /* not 0: the next record must wake the reader */
-	__u32 lost;   /* process records that found the ring full */
-	__u32 service; /* its tgid in the initial pid namespace: no policy sends it signals */
-	__u32 reserved;
+	__u32 asleep;     /* not 0: the next record must wake the reader */
+	__u32 lost;       /* process records that found the ring full */
+	__u32 hooks_lost; /* grows with each loss that a hook's wire_counters count */
+	__u32 service;    /* its tgid in the initial pid namespace: no policy sends it signals */
 };
 
 #define WIRE_LAYOUT(type, bytes) \

@@ -3,7 +3,7 @@
 #ifndef MARTLET_COUNTERS_H
 #define MARTLET_COUNTERS_H
 
-#include "kernel.h"
+#include "maps.h"
 #include "spec.h"
 #include "wire.h"
 
@@ -22,6 +22,22 @@ struct {
 		struct wire_counters *set = bpf_map_lookup_elem(&counters, &zero); \
 		if (set) \
 			set->field++; \
+	} while (0)
+
+/* Has the server look at what was lost, since it does not look without a reason. */
+static __always_inline void loss_announce(void)
+{
+	__u32 zero = 0;
+	struct wire_reader *state = bpf_map_lookup_elem(&reader, &zero);
+
+	if (state)
+		__sync_fetch_and_add(&state->hooks_lost, 1);
+}
+
+#define COUNT_LOSS(field) \
+	do { \
+		COUNT(field); \
+		loss_announce(); \
 	} while (0)
 
 #endif

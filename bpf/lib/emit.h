@@ -24,7 +24,7 @@ static __always_inline void emit_fixed(const struct call *call)
 	void *record = bpf_ringbuf_reserve(&events, spec.record_size, 0);
 
 	if (!record) {
-		COUNT(ring_full);
+		COUNT_LOSS(ring_full);
 		return;
 	}
 	emit_header(record, spec.record_size, call);
@@ -108,7 +108,7 @@ static __always_inline void emit_send(void *record, __u32 size, const struct cal
 		return; /* cannot happen; the verifier needs to hear it */
 	emit_header(record, size, call);
 	if (bpf_ringbuf_output(&events, record, size, record_wakeup()))
-		COUNT(ring_full);
+		COUNT_LOSS(ring_full);
 	else
 		COUNT(sent);
 }

@@ -72,7 +72,7 @@ static __always_inline int hook_missed(const struct call *call)
 
 	barrier_var(selector);
 	if (selector < SPEC_SELECTORS && !(spec.acts && spec.selectors[selector].silent))
-		COUNT(pending_missed);
+		COUNT_LOSS(pending_missed);
 	return 0;
 }
 

@@ -50,7 +50,7 @@ static __always_inline void pair_enter(const struct call *call)
 	struct pending *pending = pending_begin();
 
 	if (!pending) {
-		COUNT(pending_full);
+		COUNT_LOSS(pending_full);
 		return;
 	}
 	if (call->source == CALL_FUNCTION_REGISTERS)

@@ -115,15 +115,15 @@ static __always_inline void pending_keep(struct pending *pending, const struct c
 
 	if (spec.subject == SPEC_SUBJECT_SYSTEM_CALL) {
 		if (pending->active)
-			COUNT(pending_stale);
+			COUNT_LOSS(pending_stale);
 		pending->active = 1;
 	} else if (bpf_map_update_elem(&frames, &key, pending, BPF_NOEXIST)) {
 		/* Its place is taken, or there is no memory. */
 		if (bpf_map_update_elem(&frames, &key, pending, BPF_EXIST)) {
-			COUNT(pending_full);
+			COUNT_LOSS(pending_full);
 			return;
 		}
-		COUNT(pending_stale);
+		COUNT_LOSS(pending_stale);
 	}
 	COUNT(pending_begun);
 }

@@ -4,6 +4,8 @@
 // A list says up to which event it is true (`as_of`), so events that it knows are passed over, and
 // those that come while it is on its way wait for it.
 
+import { missesLives } from "./gap.js";
+
 /** Events that wait for a list, at most. With more, another list is asked for. */
 const patience = 10_000;
 
@@ -54,7 +56,7 @@ export class ProcessFeed {
 
   /** Takes an item of the stream: what is not about lives of processes changes nothing. */
   take(item) {
-    if (item.type === "gap") return this.#lose();
+    if (item.type === "gap") return missesLives(item.data) ? this.#lose() : undefined;
     if (!item.event?.process_exec && !item.event?.process_exit) return;
     if (this.#waiting) {
       this.#waiting.push(item);

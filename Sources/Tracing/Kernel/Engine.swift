@@ -95,5 +95,5 @@ public final class Engine {
     }
 
     /// Records of processes that found the ring full.
-    public func lostProcessRecords() -> UInt64 { EventReader.lostProcessRecords(readerState) }
+    public func lostProcessRecords() -> UInt64 { readerState.lostProcessRecords }
 }

@@ -13,9 +13,15 @@ struct Audience {
 
     /// Subscribers with one filter.
     private struct Group {
+        let interest: Digest.Interest
         var wakes: [UInt64: @Sendable () -> Void] = [:]
         /// Sequences of events that hold nothing for the filter.
-        var quiet: Range<UInt64>
+        var quiet: QuietStretches
+
+        init(_ filter: EventFilter, at sequence: UInt64) {
+            interest = Digest.Interest(filter)
+            quiet = QuietStretches(at: sequence)
+        }
     }
 
     /// How many there are.
@@ -24,7 +30,7 @@ struct Audience {
     /// Adds a subscriber, and returns its number.
     mutating func add(_ filter: EventFilter, _ wake: @escaping @Sendable () -> Void) -> UInt64 {
         latest += 1
-        groups[filter, default: Group(quiet: summoned..<summoned)].wakes[latest] = wake
+        groups[filter, default: Group(filter, at: summoned)].wakes[latest] = wake
         return latest
     }
 
@@ -34,18 +40,18 @@ struct Audience {
     }
 
     /// Takes note of an event that was appended.
-    mutating func note(_ facets: Facets) { news.note(facets) }
+    mutating func note(_ facets: Facets, in line: RawSpan) { news.note(facets, in: line) }
 
     /// Whom to wake for what was appended up to `end`, the sequence of the next event.
     mutating func summon(upTo end: UInt64) -> [@Sendable () -> Void] {
         var wakes: [@Sendable () -> Void] = []
         var index = groups.startIndex
         while index < groups.endIndex {
-            if news.mayHold(groups[index].key) {
-                groups.values[index].quiet = end..<end
+            if news.mayHold(groups.values[index].interest) {
+                groups.values[index].quiet.interrupt(until: end)
                 wakes += groups.values[index].wakes.values
             } else {
-                groups.values[index].quiet = groups.values[index].quiet.lowerBound..<end
+                groups.values[index].quiet.extend(to: end)
             }
             groups.formIndex(after: &index)
         }
@@ -59,7 +65,6 @@ struct Audience {
 
     /// Where a subscriber who is at `sequence` goes on: there, or behind what holds nothing for it.
     func place(of sequence: UInt64, for filter: EventFilter) -> UInt64 {
-        guard let quiet = groups[filter]?.quiet, quiet.contains(sequence) else { return sequence }
-        return quiet.upperBound
+        groups[filter]?.quiet.end(from: sequence) ?? sequence
     }
 }

@@ -22,7 +22,7 @@ public struct Cursor: Sendable {
 
     /// The sequence of the next event to look at.
     public private(set) var next: UInt64
-    /// Events that were written, wholly or in part.
+    /// Events that were written, wholly or in part; gaps are none.
     public private(set) var delivered: UInt64 = 0
     private let filter: EventFilter
     private let mask: FieldMask?
@@ -55,7 +55,7 @@ public struct Cursor: Sendable {
     ) -> Reading {
         if !rest.isEmpty { return .bytes(unsafe copyRest(to: buffer)) }
         while delivered < limit {
-            switch log.place(of: next) {
+            switch log.place(of: next, for: filter) {
             case .notYet:
                 return .end
             case .overwritten(let oldest):
@@ -82,7 +82,7 @@ public struct Cursor: Sendable {
     /// none.
     @discardableResult
     private mutating func skipQuiet(_ log: EventLog) -> Bool {
-        let place = log.place(of: next, for: filter)
+        let place = log.awaited(from: next, for: filter)
         defer { next = place }
         return place > next
     }
@@ -104,13 +104,13 @@ public struct Cursor: Sendable {
             guard written + run.bytes.count + range.count <= buffer.count else {
                 if written + run.bytes.count == 0 {
                     next += 1
-                    delivered += 1
+                    if !frame.isGap { delivered += 1 }
                     return unsafe copyPart(range, of: segment, to: buffer)
                 }
                 break
             }
             next += 1
-            delivered += 1
+            if !frame.isGap { delivered += 1 }
             if !run.extend(by: range) {
                 written += unsafe copy(run.bytes, of: segment, to: buffer, at: written)
                 run.bytes = range
@@ -174,7 +174,7 @@ public struct Cursor: Sendable {
             let event = trimmed(frame, of: segment, by: mask)
             guard written + event.count <= buffer.count || written == 0 else { break }
             next += 1
-            delivered += 1
+            if !frame.isGap { delivered += 1 }
             rest = event[...]
             written += unsafe copyRest(
                 to: UnsafeMutableRawBufferPointer(rebasing: buffer[written...]))
@@ -190,7 +190,7 @@ public struct Cursor: Sendable {
         if form == .serverSentEvents { json.append(segment.array(at: frame.head)) }
         let line = segment.array(at: frame.line)
         // Martlet's own events have nothing to leave out.
-        if frame.facets.kind == .policy { json.append(line) } else { json.append(line, by: mask) }
+        if frame.facets.kind.isOwn { json.append(line) } else { json.append(line, by: mask) }
         if form == .serverSentEvents { json.append("\n") }
         return json.array
     }

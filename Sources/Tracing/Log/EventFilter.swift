@@ -24,9 +24,20 @@ public struct EventFilter: Sendable, Hashable {
 
     var takesAll: Bool { self == EventFilter() }
 
+    /// Whether the filter may take some of what is missing where this stage has lost something.
+    func mayMiss(_ stage: StageCounters.Stage) -> Bool {
+        stage.missing.contains { kind in
+            guard kinds?.contains(kind) ?? true else { return false }
+            // No policy asks for a life, and it has no function.
+            return !kind.isLife
+                || (policies?.contains(0) ?? true) && (functions?.contains(EscapedText("")) ?? true)
+        }
+    }
+
     /// Whether the filter takes this event, whose bytes are in the segment.
     func takes(_ frame: Frame, in segment: LogSegment) -> Bool {
         let facets = frame.facets
+        if let stage = facets.stage { return mayMiss(stage) }
         return (kinds?.contains(facets.kind) ?? true)
             && (policies?.contains(facets.policy) ?? true)
             && (pids?.contains(facets.pid) ?? true)

@@ -27,6 +27,7 @@ public final class EventLog: Sendable {
         /// The latest time of an event that was overwritten, in nanoseconds since 1970.
         var overwrittenUntil: UInt64 = 0
         var audience = Audience()
+        var notices = KeptNotices()
     }
 
     /// What has happened to the log since the start.
@@ -73,20 +74,29 @@ public final class EventLog: Sendable {
         }
     }
 
+    /// Appends a gap that this stage has left, for whom it may concern.
+    func append(_ gap: Gap, of stage: StageCounters.Stage) {
+        let time = SystemTime.realtime
+        var json = JSONWriter(capacity: 256)
+        json.append(gap, at: time)
+        let facets = Facets(kind: .gap, time: time, stage: stage)
+        json.withBytes { line in
+            state.withLock { state in
+                let sequence = append(line, facets, to: &state)
+                let head = state.head
+                state.notices.keep(sequence, head: head.span, line: line, facets)
+            }
+        }
+    }
+
     private func append(_ line: RawSpan, _ facets: Facets, to state: inout State) -> UInt64 {
         let sequence = state.next
         state.next += 1
         state.counters.appended += 1
-        state.audience.note(facets)
+        state.audience.note(facets, in: line)
         writeHead(of: sequence, kind: facets.kind, to: &state.head)
-        let head = state.head.count
-        let length = head + line.byteCount + LogSegment.end.count
-        let segment = segment(for: length, in: &state)
-        segment.append(head: state.head.span, line: line) { offset in
-            Frame(
-                facets: facets, offset: UInt32(offset), length: UInt32(length),
-                dataOffset: UInt16(head))
-        }
+        let length = LogSegment.length(head: state.head.span, line: line)
+        segment(for: length, in: &state).append(head: state.head.span, line: line, facets)
         return sequence
     }
 
@@ -130,9 +140,19 @@ public final class EventLog: Sendable {
     /// What the log has counted.
     public var counters: Counters { state.withLock { $0.counters } }
 
+    /// The first event from `sequence` on that a subscriber can get; one before it that is held may
+    /// hold nothing for its filter.
+    public func oldest(from sequence: UInt64, for filter: EventFilter) -> UInt64 {
+        state.withLock { state in
+            let held = state.segments[0].first
+            guard sequence < held else { return sequence }
+            return state.notices.first(in: sequence..<held, for: filter)?.sequence ?? held
+        }
+    }
+
     /// Where a subscriber at `sequence` goes on: there, or behind events that are known to hold
     /// nothing for its filter.
-    func place(of sequence: UInt64, for filter: EventFilter) -> UInt64 {
+    func awaited(from sequence: UInt64, for filter: EventFilter) -> UInt64 {
         state.withLock { $0.audience.place(of: sequence, for: filter) }
     }
 
@@ -144,11 +164,18 @@ public final class EventLog: Sendable {
         case notYet
     }
 
-    func place(of sequence: UInt64) -> Place {
+    /// Finds an event for a subscriber, to whom notices of losses are held longer than events.
+    func place(of sequence: UInt64, for filter: EventFilter) -> Place {
         state.withLock { state in
             guard sequence < state.next else { return .notYet }
-            guard sequence >= state.segments[0].first else {
-                return .overwritten(oldest: state.segments[0].first)
+            let held = state.segments[0].first
+            guard sequence >= held else {
+                guard let notice = state.notices.first(in: sequence..<held, for: filter) else {
+                    return .overwritten(oldest: held)
+                }
+                return notice.sequence == sequence
+                    ? .frames(notice.segment, [notice.frame])
+                    : .overwritten(oldest: notice.sequence)
             }
             // The last segment that begins at or before the sequence.
             var low = 0

@@ -18,6 +18,8 @@ public struct Facets: Sendable, Equatable {
     public var namespacePID: UInt32
     /// The event's kind.
     public var kind: FrameKind
+    /// The stage that has lost what a gap tells of.
+    public var stage: StageCounters.Stage?
 
     /// A part of the line, in bytes; empty where the event has no such part.
     public struct Piece: Sendable, Equatable {
@@ -29,12 +31,16 @@ public struct Facets: Sendable, Equatable {
             offset = UInt32(range.lowerBound)
             length = UInt32(range.count)
         }
+
+        /// Where it stands in the line.
+        var range: Range<Int> { Int(offset)..<Int(offset) + Int(length) }
     }
 
     /// Describes an event; what is left out it does not have.
     public init(
         kind: FrameKind, policy: UInt32 = 0, pid: UInt32 = 0, namespacePID: UInt32 = 0,
-        time: UInt64 = 0, binary: Range<Int> = 0..<0, function: Range<Int> = 0..<0
+        time: UInt64 = 0, binary: Range<Int> = 0..<0, function: Range<Int> = 0..<0,
+        stage: StageCounters.Stage? = nil
     ) {
         self.kind = kind
         self.policy = policy
@@ -43,6 +49,7 @@ public struct Facets: Sendable, Equatable {
         self.time = time
         self.binary = Piece(binary)
         self.function = Piece(function)
+        self.stage = stage
     }
 
     init(_ event: EventMetadata) {

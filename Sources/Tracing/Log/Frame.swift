@@ -9,6 +9,16 @@ public enum FrameKind: String, Sendable, CaseIterable {
     case processExit = "process_exit"
     /// A policy was added, deleted or failed: Martlet's own.
     case policy
+    /// Events were lost on the way to the log: Martlet's own, and nothing that is asked for.
+    case gap
+
+    /// Whether it tells of the service, and not of what it traces.
+    var isOwn: Bool { self == .policy || self == .gap }
+    /// Whether it tells of a process's life, which no policy asks for.
+    var isLife: Bool { self == .processExec || self == .processExit }
+
+    /// Those that a subscriber may ask for; gaps it gets without.
+    public static let askedFor = allCases.filter { $0 != .gap }
 
     init(_ kind: EventKind) {
         self =
@@ -28,6 +38,7 @@ public enum FrameKind: String, Sendable, CaseIterable {
         case .processExec: Self.heads[2]
         case .processExit: Self.heads[3]
         case .policy: Self.heads[4]
+        case .gap: Self.heads[5]
         }
     }
 
@@ -48,6 +59,8 @@ struct Frame {
     var length: UInt32
     var dataOffset: UInt16
 
+    /// Whether it tells of events that are missing, and is none itself.
+    var isGap: Bool { facets.kind == .gap }
     /// Where the whole SSE event stands in its segment.
     var event: Range<Int> { Int(offset)..<Int(offset + length) }
     /// Where what comes before the line stands.
@@ -60,7 +73,7 @@ struct Frame {
     var function: Range<Int> { place(facets.function) }
 
     private func place(_ piece: Facets.Piece) -> Range<Int> {
-        let start = head.upperBound + Int(piece.offset)
-        return start..<start + Int(piece.length)
+        let (start, range) = (head.upperBound, piece.range)
+        return start + range.lowerBound..<start + range.upperBound
     }
 }

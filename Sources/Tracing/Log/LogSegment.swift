@@ -44,19 +44,25 @@ final class LogSegment: @unchecked Sendable {
         frames.removeAll(keepingCapacity: true)
     }
 
-    /// Appends a frame that it ``takes(_:)``.
-    func append(head: Span<UInt8>, line: RawSpan, frame: (Int) -> Frame) {
-        let offset = used
+    /// Appends an event that it ``takes(_:)``.
+    func append(head: Span<UInt8>, line: RawSpan, _ facets: Facets) {
+        let frame = Frame(
+            facets: facets, offset: UInt32(used),
+            length: UInt32(Self.length(head: head, line: line)), dataOffset: UInt16(head.count))
         unsafe put(head.bytes)
         put(line)
         unsafe put(Self.end.span.bytes)
-        let frame = frame(offset)
         frames.append(frame)
-        latest = max(latest, frame.facets.time)
+        latest = max(latest, facets.time)
+    }
+
+    /// How long an event is.
+    static func length(head: Span<UInt8>, line: RawSpan) -> Int {
+        head.count + line.byteCount + end.count
     }
 
     /// Behind the line: its own end, and the empty line that ends an SSE event.
-    static let end: [UInt8] = [0x0A, 0x0A]
+    private static let end: [UInt8] = [0x0A, 0x0A]
 
     private func put(_ source: RawSpan) {
         unsafe source.withUnsafeBytes { source in

@@ -1,4 +1,3 @@
-import CWire
 public import Events
 import Foundation
 import Kernel
@@ -100,7 +99,7 @@ public final class EventReader: Sendable {
                 session.finishLateTasks(isEmpty: consumption != .some)
                 if isStopping, consumption != .some { return }
                 if consumption == .nothing {
-                    session.repair(lostProcessRecords: Self.lostProcessRecords(state))
+                    session.repair(lostProcessRecords: state.lostProcessRecords)
                     try source.wait()
                 }
             } catch {
@@ -109,12 +108,6 @@ public final class EventReader: Sendable {
                 exit(EXIT_FAILURE)
             }
         }
-    }
-
-    /// Records of processes that found the ring full: `wire_reader.lost`.
-    static func lostProcessRecords(_ state: SharedWords) -> UInt64 {
-        let place = MemoryLayout<wire_reader>.offset(of: \.lost) ?? 0
-        return UInt64(state[place / MemoryLayout<UInt32>.stride])
     }
 
     /// Does what others left, publishes the counters, and returns whether the thread shall end.

@@ -11,6 +11,10 @@ _SECONDS = 2
 _ROUNDS = 3
 _IDLE = 1_000
 _IDLE_RATES = (1_000, 10_000)
+# What the idle ones want, which does not happen: the first of them tells their memory.
+_WANTS = {
+    "process": f"pid={policies.NOBODY}", "binary": "binary=/usr/bin/true",
+    "beginning of a binary": "binary_prefix=/usr/bin/", "function": "function=do_pipe2"}
 
 
 class Delivery:
@@ -60,15 +64,20 @@ class SubscribersMeasurement:
                 ]
                 for count, rate in _RATES.items()
             }
-        # A fresh one: what subscribers took before is not given back.
+        self.memory, self.beside = None, {}
+        for want, query in _WANTS.items():
+            self._idle(want, query)
+
+    def _idle(self, want, query):
+        """Subscribers of a fresh service: what others took before is not given back."""
         with Service(self.binary, cpus=ALL_CPUS) as service:
             service.add(policies.one_call("getgroups", self.caller.pid))
             alone = self._costs(service)
             before = service.resident_bytes()
-            nobody = f"{CALLS}&pid={policies.NOBODY}"
-            with Consumer(self.tools, service.port, 1, nobody, _IDLE) as idle:
-                self.memory = service.resident_bytes() - before
-                self.idle = [(rate, alone[rate], cost) for rate, cost in self._costs(service).items()]
+            with Consumer(self.tools, service.port, 1, f"{CALLS}&{query}", _IDLE) as idle:
+                self.memory = self.memory or service.resident_bytes() - before
+                costs = self._costs(service)
+                self.beside[want] = [(rate, alone[rate], costs[rate]) for rate in _IDLE_RATES]
                 if idle.process.poll() is not None:
                     raise Malfunction("the idle subscribers have ended")
 
@@ -103,7 +112,8 @@ class SubscribersMeasurement:
         table.add(
             "resident memory, with them more", f"{self.memory / 1e6:.1f} MB", "<= 50 MB",
             self.memory <= 50e6)
-        for rate, alone, beside in self.idle:
-            table.add(
-                f"CPU of the service per event at {rate:,}/s: without, with them",
-                f"{alone * 1e6:.1f}, {beside * 1e6:.1f} us")
+        for want, costs in self.beside.items():
+            for rate, alone, beside in costs:
+                table.add(
+                    f"another {want}: CPU of the service per event at {rate:,}/s, without and with",
+                    f"{alone * 1e6:.1f}, {beside * 1e6:.1f} us")

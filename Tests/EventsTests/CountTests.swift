@@ -1,8 +1,6 @@
 import Events
 import Testing
 
-@testable import API
-
 @Suite("Counts in answers")
 struct CountTests {
     @Test(

@@ -47,13 +47,31 @@ public struct StageCounters: Sendable, Equatable {
     }
 }
 
-extension TracingService {
+extension StageCounters.Stage {
+    /// The kinds of events of which some may be missing on the stream, for all subscribers, where
+    /// this stage has lost something.
+    ///
+    /// None, where it is told another way: a call whose entry there was no memory to keep is missed
+    /// when it returns, and counted again; and whom the log overtakes hears of it alone.
+    public var missing: [FrameKind] {
+        switch self {
+        case .kernelRingFull, .kernelEntryMissed, .kernelReturnMissed, .kernelSkipped, .cutOff,
+            .orphaned:
+            [.processKprobe, .processTracepoint]
+        case .kernelProcessRecord: [.processExec, .processExit]
+        case .undecodable: [.processKprobe, .processTracepoint, .processExec, .processExit]
+        case .kernelPendingFull, .subscriberOvertaken: []
+        }
+    }
+}
+
+extension StageCounters {
     /// What every stage has counted so far.
-    public func stageCounters() async -> StageCounters {
+    init(_ policies: PolicyRegistry, _ reader: EventReader, _ log: EventLog) async {
         let hooks = await policies.totals()
-        let reader = reader.counters
-        let log = log.counters
-        return StageCounters(
+        let read = reader.counters
+        let kept = log.counters
+        self.init(
             lost: [
                 .kernelRingFull: hooks.ringFull,
                 .kernelPendingFull: hooks.pendingFull,
@@ -62,9 +80,9 @@ extension TracingService {
                 .kernelSkipped: hooks.skipped,
                 .cutOff: await policies.cutOffCalls(),
                 .kernelProcessRecord: await policies.lostProcessRecords(),
-                .undecodable: reader.undecodable,
-                .orphaned: reader.orphaned,
-                .subscriberOvertaken: log.missed,
-            ], filtered: hooks.filtered, logOverwritten: log.overwritten, events: log.appended)
+                .undecodable: read.undecodable,
+                .orphaned: read.orphaned,
+                .subscriberOvertaken: kept.missed,
+            ], filtered: hooks.filtered, logOverwritten: kept.overwritten, events: kept.appended)
     }
 }
