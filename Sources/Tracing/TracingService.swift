@@ -71,7 +71,7 @@ public final class TracingService: Sendable {
             sign: { [reader] in
                 let read = reader.counters
                 return words.hookLosses &+ words.lostProcessRecords
-                    &+ read.undecodable &+ read.orphaned
+                    &+ words.unfollowedProcesses &+ read.undecodable &+ read.orphaned
             },
             counters: { [policies, reader, log] in await StageCounters(policies, reader, log) })
         await policies.restore()

@@ -161,7 +161,7 @@ extension StreamSuite {
                         "log_overwritten":7,"lost":{"kernel_ring_full":3,\
                         "kernel_pending_full":0,"kernel_entry_missed":0,\
                         "kernel_return_missed":0,"kernel_skipped":0,"cut_off":0,\
-                        "kernel_process_record":0,"undecodable":2,"orphaned":0,\
+                        "kernel_unfollowed":0,"kernel_process_record":0,"undecodable":2,"orphaned":0,\
                         "subscriber_overtaken":0}}},"time":"
                         """
                     let data = accept == "text/event-stream" ? "data: " : ""

@@ -137,7 +137,7 @@ extension IntegrationSuite {
                     call: "sys_pipe2",
                     args: ["{index: 0, type: int32_arr}", "{index: 1, type: int, label: flags}"],
                     result: "{index: 0, type: int}", selectors: PolicyDocument.only(caller.pid)))
-            try await group.with(service.pid) { try await service.add(policy.yaml) }
+            try await group.with(service.pid) { _ = try await service.add(policy.yaml) }
             let subscriber = try await subscriber("policy=kept&function=nothing", service)
             var calls = 0
             let deadline = ContinuousClock.now + Deadline.usual
@@ -174,6 +174,29 @@ extension IntegrationSuite {
                 "kept", "__x64_sys_pipe2",
                 args: [.values([7, 8]), .int(Int(O_CLOEXEC), label: "flags")], result: .int(0)
             ).check(try await events.next { $0.call?["process"]?["tid"]?.number == caller.pid })
+        }
+
+        @Test(
+            "children of followed processes that there is no memory to remember",
+            .enabled(if: MemoryGroup.areThere, "needs a memory cgroup below /sys/fs/cgroup"))
+        func followed() async throws {
+            let group = try MemoryGroup()
+            let scene = try await group.with(Int(getpid())) { try await Scene() }
+            let (service, caller) = (scene.service, scene.caller)
+            for pid in [service.pid, caller.pid] { try await group.with(pid) {} }
+            let hook = PolicyDocument.Hook.pipe2(PolicyDocument.family(caller.pid))
+            try await service.add(PolicyDocument("family", hook).yaml)
+            let subscriber = try await subscriber("policy=family&function=nothing", service)
+            let deadline = ContinuousClock.now + Deadline.usual
+            // Each stays, and needs a place; what the kernel gives back late is room again.
+            repeat {
+                try group.useUp()
+                for _ in 0..<50 { _ = try await caller.startChild() }
+            } while try await self.lost("kernel_unfollowed", service) == 0
+                && ContinuousClock.now < deadline
+            let lost = try await expectLoss("kernel_unfollowed", service)
+            try await expectGaps("kernel_unfollowed", lost, subscriber)
+            try group.release()
         }
 
         /// Waits until a process is inside a system call of this number.

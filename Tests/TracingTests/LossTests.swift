@@ -49,7 +49,8 @@ struct LossTests {
         #expect(
             Set(names) == [
                 "evicted", "restart", "unknown_id", "kernel_ring_full", "kernel_entry_missed",
-                "kernel_return_missed", "kernel_skipped", "cut_off", "kernel_process_record",
+                "kernel_return_missed", "kernel_skipped", "cut_off", "kernel_unfollowed",
+                "kernel_process_record",
                 "undecodable", "orphaned",
             ])
         var account = LossAccount()

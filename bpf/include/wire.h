@@ -234,6 +234,7 @@ struct wire_reader {
 	__u32 asleep;     /* not 0: the next record must wake the reader */
 	__u32 lost;       /* process records that found the ring full */
 	__u32 hooks_lost; /* grows with each loss that a hook's wire_counters count */
+	__u32 unfollowed; /* children of followed processes that process_sets had no room for */
 	__u32 service;    /* its tgid in the initial pid namespace: no policy sends it signals */
 };
 

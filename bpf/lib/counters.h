@@ -24,20 +24,11 @@ struct {
 			set->field++; \
 	} while (0)
 
-/* Has the server look at what was lost, since it does not look without a reason. */
-static __always_inline void loss_announce(void)
-{
-	__u32 zero = 0;
-	struct wire_reader *state = bpf_map_lookup_elem(&reader, &zero);
-
-	if (state)
-		__sync_fetch_and_add(&state->hooks_lost, 1);
-}
-
+/* A loss, so that the server looks: without a reason it does not. */
 #define COUNT_LOSS(field) \
 	do { \
 		COUNT(field); \
-		loss_announce(); \
+		READER_COUNT(hooks_lost); \
 	} while (0)
 
 #endif

@@ -11,16 +11,6 @@
 /* Whether records carry the environment; the server sets it before loading. */
 const volatile __u32 carries_environment = 0;
 
-/* Counts a process record that the ring had no room for. */
-static __always_inline void process_lost(void)
-{
-	__u32 zero = 0;
-	struct wire_reader *state = bpf_map_lookup_elem(&reader, &zero);
-
-	if (state)
-		__sync_fetch_and_add(&state->lost, 1);
-}
-
 static __always_inline void exec_filename(struct exec_record *record, const char *filename)
 {
 	struct wire_text *text = &record->exec.filename;
@@ -116,7 +106,7 @@ static __always_inline void exec_send(struct exec_record *record, struct mm_stru
 	record_header(&exec->header, WIRE_KIND_EXEC, size, bpf_get_current_pid_tgid());
 	if (bpf_ringbuf_reserve_dynptr(&events, size, 0, &whole)) {
 		bpf_ringbuf_discard_dynptr(&whole, 0);
-		process_lost();
+		READER_COUNT(lost);
 		return;
 	}
 	exec_copy(&whole, record, &exec->arguments, mm->arg_start);

@@ -20,6 +20,15 @@ struct {
 	__type(value, struct wire_reader);
 } reader SEC(".maps");
 
+/* Adds one to a number that the server reads in its memory. */
+#define READER_COUNT(field) \
+	do { \
+		__u32 zero = 0; \
+		struct wire_reader *state = bpf_map_lookup_elem(&reader, &zero); \
+		if (state) \
+			__sync_fetch_and_add(&state->field, 1); \
+	} while (0)
+
 /*
  * tgid -> the follow sets that the process belongs to, bit n - 1 for set n.
  * The server puts in the processes that a policy names and their descendants;

@@ -72,11 +72,11 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 	if (child_tgid == parent_tgid)
 		return 0; /* a thread */
 	sets = bpf_map_lookup_elem(&process_sets, &parent_tgid);
-	if (sets)
-		bpf_map_update_elem(&process_sets, &child_tgid, sets, BPF_ANY);
+	if (sets && bpf_map_update_elem(&process_sets, &child_tgid, sets, BPF_ANY))
+		READER_COUNT(unfollowed);
 	fork = bpf_ringbuf_reserve(&events, sizeof(*fork), 0);
 	if (!fork) {
-		process_lost();
+		READER_COUNT(lost);
 		return 0;
 	}
 	record_header(&fork->header, WIRE_KIND_FORK, sizeof(*fork),
@@ -97,7 +97,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	bpf_map_delete_elem(&process_sets, &tgid);
 	exit = bpf_ringbuf_reserve(&events, sizeof(*exit), 0);
 	if (!exit) {
-		process_lost();
+		READER_COUNT(lost);
 		return 0;
 	}
 	record_header(&exit->header, WIRE_KIND_EXIT, sizeof(*exit),

@@ -11,6 +11,7 @@ const reasons = {
   kernel_return_missed: "the calls were seen to begin, and not to end",
   kernel_skipped: "the kernel did not run a policy's program",
   cut_off: "the calls were under way when their policy went",
+  kernel_unfollowed: "processes were forked that a policy follows, and there was no memory to remember them",
   kernel_process_record: "more processes began and ended than the service could read",
   undecodable: "the service could not make sense of them",
   orphaned: "their policy was gone",

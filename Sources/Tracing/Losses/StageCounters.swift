@@ -16,6 +16,8 @@ public struct StageCounters: Sendable, Equatable {
         case kernelSkipped = "kernel_skipped"
         /// Calls under way when their policy's version went.
         case cutOff = "cut_off"
+        /// Children of processes that a filter follows: there was no room for them among those.
+        case kernelUnfollowed = "kernel_unfollowed"
         /// Records of processes: the ring had no room.
         case kernelProcessRecord = "kernel_process_record"
         /// Records that could not be decoded.
@@ -56,7 +58,7 @@ extension StageCounters.Stage {
     public var missing: [FrameKind] {
         switch self {
         case .kernelRingFull, .kernelEntryMissed, .kernelReturnMissed, .kernelSkipped, .cutOff,
-            .orphaned:
+            .kernelUnfollowed, .orphaned:
             [.processKprobe, .processTracepoint]
         case .kernelProcessRecord: [.processExec, .processExit]
         case .undecodable: [.processKprobe, .processTracepoint, .processExec, .processExit]
@@ -79,6 +81,7 @@ extension StageCounters {
                 .kernelReturnMissed: hooks.pendingStale,
                 .kernelSkipped: hooks.skipped,
                 .cutOff: await policies.cutOffCalls(),
+                .kernelUnfollowed: await policies.unfollowedProcesses(),
                 .kernelProcessRecord: await policies.lostProcessRecords(),
                 .undecodable: read.undecodable,
                 .orphaned: read.orphaned,

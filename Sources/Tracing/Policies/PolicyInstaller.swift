@@ -214,6 +214,9 @@ final class PolicyInstaller {
     }
 
     /// Process records that found the ring full.
+    func unfollowedProcesses() -> UInt64 { engine.readerState.unfollowedProcesses }
+
+    /// Records of processes that found the ring full.
     func lostProcessRecords() -> UInt64 { engine.lostProcessRecords() }
 }
 

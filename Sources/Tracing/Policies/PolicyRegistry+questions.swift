@@ -37,6 +37,9 @@ extension PolicyRegistry {
     /// Calls whose end nobody saw, because what saw them begin was replaced or deleted.
     public func cutOffCalls() -> UInt64 { installer.cutOff }
 
+    /// Children of processes that a filter follows, who are not followed for want of room.
+    public func unfollowedProcesses() -> UInt64 { installer.unfollowedProcesses() }
+
     /// Process records that found the ring full.
     public func lostProcessRecords() -> UInt64 { installer.lostProcessRecords() }
 }

@@ -41,16 +41,18 @@ final class MemoryGroup: Sendable {
     deinit { rmdir(path) }
 
     /// Has a process in it while it does something.
-    func with(_ process: Int, _ body: () async throws -> Void) async throws {
+    func with<Result>(_ process: Int, _ body: () async throws -> Result) async throws -> Result {
         let before = try #require(Self.parent).path
         try write("\(process)", to: "\(path)/cgroup.procs")
+        let result: Result
         do {
-            try await body()
+            result = try await body()
         } catch {
             try write("\(process)", to: "\(before)/cgroup.procs")
             throw error
         }
         try write("\(process)", to: "\(before)/cgroup.procs")
+        return result
     }
 
     /// From now on there is no memory left for it, which must have no process in it.
