@@ -50,7 +50,7 @@ struct Script: Responder {
 
     func refuse(_ problem: TransportProblem, head: RequestHead) -> Response {
         switch problem {
-        case .malformed(let reason): text(400, reason)
+        case .malformed(let reason), .badTarget(let reason): text(400, reason)
         case .bodyTooLarge(let limit): text(413, "at most \(limit)")
         case .stopping: text(503, "stopping")
         }
