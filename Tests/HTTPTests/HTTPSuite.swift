@@ -71,7 +71,7 @@ func echo(_ request: Request) -> Response {
 
 /// Listens on a port of its own, or where it is told to.
 func startDaemon(
-    _ script: Script = Script(), on addresses: String..., tls: TLSIdentity? = nil,
+    _ script: Script = Script(), on addresses: String..., tls: TLSFiles? = nil,
     limits: Limits = Limits(), onMessage: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Daemon {
     let sockets = try (addresses.isEmpty ? ["127.0.0.1:0"] : addresses).map {

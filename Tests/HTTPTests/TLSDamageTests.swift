@@ -19,7 +19,7 @@ extension HTTPSuite {
                 Script(onRequest: { request in
                     if request.path != "/after" { Issue.record("\(request.path) was passed on") }
                     return echo(request)
-                }), tls: scene.identity, limits: limits)
+                }), tls: scene.files, limits: limits)
             try await blocking {
                 for resets in [false, true] {
                     let client = try Client(daemon)
@@ -39,7 +39,7 @@ extension HTTPSuite {
         func stop() async throws {
             let source = Numbers()
             let daemon = try startDaemon(
-                Script(onRequest: { _ in HTTPTests.stream(source) }), tls: scene.identity)
+                Script(onRequest: { _ in HTTPTests.stream(source) }), tls: scene.files)
             try await blocking {
                 let silent = try (0..<10).map { _ in try Client(daemon) }
                 let client = try TLSScene.client(daemon)

@@ -132,7 +132,7 @@ extension HTTPSuite {
         /// again.
         private func answers(to row: Row) async throws -> (Daemon, [String]) {
             let daemon = try startDaemon(
-                Self.script, tls: row.isTLS ? TLSScene().identity : nil, limits: .patient)
+                Self.script, tls: row.isTLS ? TLSScene().files : nil, limits: .patient)
             let answers = try await blocking {
                 let client = try row.isTLS ? TLSScene.client(daemon) : Client(daemon)
                 try client.send(row.bytes + row.bytes)
