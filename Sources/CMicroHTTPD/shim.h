@@ -95,9 +95,16 @@ static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *s)
 	};
 	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
 
+	/*
+	 * With epoll, libmicrohttpd 0.9.75 tries again and again to go on with a
+	 * handshake whose peer has stopped in the middle: one costs a whole core.
+	 * With poll, connections that are not suspended cost each event a little.
+	 */
+	unsigned int polling = s->tls ? MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS :
+					MHD_USE_EPOLL_INTERNAL_THREAD;
+
 	return MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
-			MHD_USE_ERROR_LOG | (s->tls ? MHD_USE_TLS : 0),
+		polling | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
 		0, NULL, NULL, s->handle, s->context,
 		MHD_OPTION_EXTERNAL_LOGGER, mhd_log, s->logger,
 		MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
