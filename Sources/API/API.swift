@@ -15,11 +15,12 @@ public enum API {
     ///   - audit: takes a line of each change.
     ///   - logger: takes what clients must not see.
     ///   - subscribers: how many there may be.
+    ///   - tls: the certificate of its listeners, where they have one.
     /// - Returns: the responder, which a daemon is given.
     public static func router(
         for service: TracingService, addresses: [ListenAddress], hostNames: [String] = [],
         others: CrossOrigins = .none, access: AccessControl, audit: AuditLog, logger: Logger,
-        subscribers: Subscribers.Limits = Subscribers.Limits()
+        subscribers: Subscribers.Limits = Subscribers.Limits(), tls: TLSFiles? = nil
     ) -> Router {
         let subscribers = Subscribers(limits: subscribers)
         let events = EventEndpoints(
@@ -33,7 +34,9 @@ public enum API {
             + VersionEndpoints(policies: service.policies).routes + events.routes
             + ProcessEndpoints(reader: service.reader).routes
             + KernelEndpoints(service: service).routes + SessionEndpoints(access: access).routes
-            + StatusEndpoints(service: service, subscribers: subscribers, access: access).routes
+            + StatusEndpoints(
+                service: service, subscribers: subscribers, access: access, tls: tls
+            ).routes
             + AssetEndpoints().routes
         let origins = OriginPolicy(addresses: addresses, hostNames: hostNames, others: others)
         return Router(

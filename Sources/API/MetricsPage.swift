@@ -1,4 +1,5 @@
 import Events
+import HTTP
 import Kernel
 import Tracing
 
@@ -6,7 +7,7 @@ import Tracing
 struct MetricsPage {
     private(set) var text = ""
 
-    init(_ service: TracingService, _ subscribers: Subscribers) async {
+    init(_ service: TracingService, _ subscribers: Subscribers, _ tls: TLSFiles?) async {
         let policies = await service.policies.statuses()
         let reader = service.reader.counters
         let counters = await service.stageCounters()
@@ -41,6 +42,12 @@ struct MetricsPage {
         for policy in policies {
             guard let mode = policy.mode else { continue }
             sample("policy_mode", [("policy", policy.name), ("mode", mode.rawValue)], 1)
+        }
+        if let tls {
+            describe(
+                "tls_certificate_expiry_timestamp_seconds", .gauge,
+                "When the certificate of new connections ends, in seconds since 1970.")
+            sample("tls_certificate_expiry_timestamp_seconds", [], tls.identity.validity.end)
         }
         appendProcesses(reader)
         appendHooks(policies)

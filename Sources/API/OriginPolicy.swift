@@ -6,7 +6,8 @@ import HTTP
 /// is told apart by `Origin` and `Sec-Fetch-Site`, and by `Host` where its name
 /// was made to resolve to this address (DNS rebinding). Ports of `Host` do not
 /// matter: a forwarded one is another. No browser gets to a Unix socket, so there
-/// `Host` may be anything.
+/// `Host` may be anything. Where a request's target is a URI, its authority is
+/// meant by all of this.
 struct OriginPolicy: Sendable {
     private let names: Set<String>
     /// Whether an IP address in `Host` may be this machine's: a listener takes all of them.
@@ -32,7 +33,7 @@ struct OriginPolicy: Sendable {
     }
 
     func check(_ head: RequestHead) throws(Problem) {
-        try checkHost(head.headers["Host"], at: head.listener)
+        try checkHost(head.host, at: head.listener)
         if others.origin(of: head) == nil { try checkPage(head) }
     }
 

@@ -83,6 +83,18 @@ extension Problem {
         Problem(status: 400, type: "bad-header", title: "Bad header field", detail: reason)
     }
 
+    static func badTarget(_ reason: String) -> Problem {
+        Problem(status: 400, type: "bad-target", title: "Bad request target", detail: reason)
+    }
+
+    static var noTunnels: Problem {
+        // What comes next may be meant for the tunnel, and is no request.
+        Problem(
+            status: 501, type: "no-tunnels", title: "No tunnels",
+            detail: "CONNECT asks a proxy for a tunnel, and this is none",
+            headers: ["Connection": "close"])
+    }
+
     static func noSuchProcess(_ execID: String) -> Problem {
         Problem(
             status: 404, type: "no-such-process", title: "No such process",

@@ -32,6 +32,7 @@ public struct Router: Responder {
         }
         do throws(Problem) {
             try Self.checkSize(head.headers)
+            guard head.method != "CONNECT" else { throw .noTunnels }
             if head.method == "OPTIONS" { return .refuse(finished(try options(head), to: head)) }
             let route = try find(head).route
             _ = try guards.access.admit(head, to: route.needs)
@@ -105,6 +106,7 @@ public struct Router: Responder {
     public func refuse(_ problem: TransportProblem, head: RequestHead) -> Response {
         switch problem {
         case .malformed(let reason): refused(.badHeader(reason), head)
+        case .badTarget(let reason): refused(.badTarget(reason), head)
         case .bodyTooLarge(let limit): refused(.bodyTooLarge(limit: limit), head)
         case .stopping: refused(.stopping, head)
         }

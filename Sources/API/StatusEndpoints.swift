@@ -7,6 +7,8 @@ struct StatusEndpoints: Sendable {
     let service: TracingService
     let subscribers: Subscribers
     let access: AccessControl
+    /// Nil without TLS.
+    let tls: TLSFiles?
 
     var routes: [Route] {
         [
@@ -20,7 +22,7 @@ struct StatusEndpoints: Sendable {
                 Response(
                     status: 200,
                     headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
-                    body: .bytes(Array(await MetricsPage(service, subscribers).text.utf8)))
+                    body: .bytes(Array(await MetricsPage(service, subscribers, tls).text.utf8)))
             },
             Route("getStatus", "GET", "/v1/status", needs: .read, respond: status),
         ]

@@ -20,9 +20,8 @@ struct mhd_logger {
 
 struct mhd_settings {
 	MHD_socket listen_socket;
-	/* PEM, needed until the daemon has started; both NULL without TLS. */
-	const char *certificate;
-	const char *key;
+	/* Whether connections are TLS's; each is to be given a certificate when it begins. */
+	int tls;
 	unsigned int threads;
 	unsigned int connections;
 	unsigned int connections_per_address;
@@ -61,6 +60,27 @@ static inline size_t mhd_keep_escapes(void *unused, struct MHD_Connection *conne
 }
 
 /*
+ * gnutls_certificate_retrieve_function2, without the header of its types: none.
+ * libmicrohttpd wants a certificate for ever, or such a function, which is not
+ * told whose the connection is. So each connection is given its own when it
+ * begins, and one that was not cannot shake hands.
+ */
+static inline int mhd_no_certificate(void *session, const void *issuers, int issuer_count,
+				     const void *algorithms, int algorithm_count,
+				     void **certificates, unsigned int *certificate_count, void **key)
+{
+	(void)session;
+	(void)issuers;
+	(void)issuer_count;
+	(void)algorithms;
+	(void)algorithm_count;
+	(void)certificates;
+	(void)certificate_count;
+	(void)key;
+	return -1;
+}
+
+/*
  * MHD_start_daemon(). The logger comes first, or start-up messages go to stderr.
  * Owns the listening socket from here on, also where it fails.
  */
@@ -68,17 +88,23 @@ static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *s)
 {
 	/* TLS 1.2 and later (RFC 8996), with what GnuTLS takes for secure of them. */
 	struct MHD_OptionItem tls[] = {
-		{ MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)s->certificate },
-		{ MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)s->key },
+		{ MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)mhd_no_certificate },
 		{ MHD_OPTION_HTTPS_PRIORITIES, 0,
 		  (void *)"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2" },
 		{ MHD_OPTION_END, 0, NULL },
 	};
 	struct MHD_OptionItem none[] = { { MHD_OPTION_END, 0, NULL } };
 
+	/*
+	 * With epoll, libmicrohttpd 0.9.75 tries again and again to go on with a
+	 * handshake whose peer has stopped in the middle: one costs a whole core.
+	 * With poll, connections that are not suspended cost each event a little.
+	 */
+	unsigned int polling = s->tls ? MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS :
+					MHD_USE_EPOLL_INTERNAL_THREAD;
+
 	return MHD_start_daemon(
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME |
-			MHD_USE_ERROR_LOG | (s->certificate ? MHD_USE_TLS : 0),
+		polling | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG,
 		0, NULL, NULL, s->handle, s->context,
 		MHD_OPTION_EXTERNAL_LOGGER, mhd_log, s->logger,
 		MHD_OPTION_LISTEN_SOCKET, s->listen_socket,
@@ -92,7 +118,7 @@ static inline struct MHD_Daemon *mhd_start(const struct mhd_settings *s)
 		MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		/* A pool of one is not a pool: libmicrohttpd wants more than 1, or none. */
 		MHD_OPTION_THREAD_POOL_SIZE, s->threads > 1 ? s->threads : 0,
-		MHD_OPTION_ARRAY, s->certificate ? tls : none,
+		MHD_OPTION_ARRAY, s->tls ? tls : none,
 		MHD_OPTION_END);
 }
 
@@ -125,6 +151,15 @@ static inline MHD_socket mhd_socket(struct MHD_Connection *connection)
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
 	return info ? info->connect_fd : -1;
+}
+
+/* MHD_get_connection_info(): the gnutls_session_t, or NULL where there is no TLS. */
+static inline void *mhd_tls_session(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	return info ? info->tls_session : NULL;
 }
 
 /* epoll_create1(): a descriptor that is readable while a watched peer has ended, or -1. */

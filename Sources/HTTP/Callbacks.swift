@@ -31,7 +31,7 @@ func handleAccess(
                 name: String(percentDecoding: $0.name), value: String(percentDecoding: $0.value))
         },
         headers: connection.fields(.HEADER_KIND), peer: connection.peer,
-        listener: listener.address, isTLS: listener.isTLS, id: service.nextID())
+        listener: listener.address, isTLS: listener.tls != nil, id: service.nextID())
     let exchange = Exchange(head, connection: connection, service: service)
     unsafe slot.pointee = Unmanaged.passRetained(exchange).toOpaque()
     service.add(exchange)
@@ -52,21 +52,30 @@ func handleCompleted(
     unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue().service.remove(exchange)
 }
 
-/// Watches over a connection from its acceptance to its end (`MHD_NotifyConnectionCallback`).
+/// Watches over a connection from its acceptance to its end, and keeps what it proves the service's
+/// name with for as long (`MHD_NotifyConnectionCallback`).
 func handleConnection(
     _ context: UnsafeMutableRawPointer?, _ handle: OpaquePointer?,
     _ slot: UnsafeMutablePointer<UnsafeMutableRawPointer?>?,
     _ change: MHD_ConnectionNotificationCode
 ) {
-    guard let context = unsafe context, let handle = unsafe handle else { return }
-    let service = unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue().service
-    let socket = unsafe Connection(handle).socket
+    guard let context = unsafe context, let handle = unsafe handle, let slot = unsafe slot else {
+        return
+    }
+    let listener = unsafe Unmanaged<Listener>.fromOpaque(context).takeUnretainedValue()
+    let service = listener.service
+    let connection = unsafe Connection(handle)
     switch change {
     case .CONNECTION_NOTIFY_STARTED:
-        service.watch.begin(socket, within: service.limits.reception)
+        service.watch.begin(connection.socket, within: service.limits.reception)
+        guard let identity = listener.tls?.identity, connection.prove(by: identity) else { return }
+        unsafe slot.pointee = Unmanaged.passRetained(identity).toOpaque()
     default:
-        // libmicrohttpd closes the socket after this.
-        service.watch.end(socket)
+        // libmicrohttpd closes the socket after this, and has ended the TLS session before.
+        service.watch.end(connection.socket)
+        guard let identity = unsafe slot.pointee else { return }
+        unsafe slot.pointee = nil
+        unsafe Unmanaged<TLSIdentity>.fromOpaque(identity).release()
     }
 }
 

@@ -46,6 +46,15 @@ import Glibc
     /// none (`MHD_get_connection_info`).
     var socket: CInt { unsafe mhd_socket(handle) }
 
+    /// Has its TLS session, which has not begun, prove the service's name by this; the identity must
+    /// outlive the session (`MHD_get_connection_info`).
+    ///
+    /// False where it cannot, and nobody will shake hands.
+    func prove(by identity: TLSIdentity) -> Bool {
+        guard let session = unsafe mhd_tls_session(handle) else { return false }
+        return unsafe identity.prove(OpaquePointer(session))
+    }
+
     /// Who is at the other end (`MHD_get_connection_info`).
     var peer: Peer {
         guard let address = unsafe mhd_peer(handle) else { return .unknown }

@@ -16,7 +16,7 @@ public final class Daemon: Sendable {
     /// `tls`; those of a Unix socket never are. `onMessage` receives the errors that no client can
     /// be told, from any thread.
     public init(
-        sockets: [ListenSocket], tls: TLSIdentity? = nil, limits: Limits = Limits(),
+        sockets: [ListenSocket], tls: TLSFiles? = nil, limits: Limits = Limits(),
         responder: any Responder, onMessage: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(HTTPError) {
         let service = try Service(responder: responder, limits: limits, onMessage: onMessage)

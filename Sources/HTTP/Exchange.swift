@@ -43,8 +43,8 @@ final class Exchange: Sendable {
     func begin() -> MHD_Result {
         service.watch.expect(on: connection.socket, within: service.limits.reception)
         if let fault = head.fault {
-            var refusal = service.responder.refuse(.malformed(fault), head: head)
-            // Nobody knows where the next request would begin.
+            var refusal = service.responder.refuse(fault, head: head)
+            // Nobody knows where the next request would begin, or for whom it would be.
             refusal.headers["Connection"] = "close"
             return reply(refusal)
         }

@@ -15,36 +15,32 @@ final class Listener: Sendable {
 
     /// Where it listens, with the port that the kernel chose where 0 was asked for.
     var address: ListenAddress { socket.address }
-    /// Whether its connections are encrypted.
-    let isTLS: Bool
+    /// What its connections prove its name with; nil where they are not encrypted.
+    let tls: TLSFiles?
     let service: Service
     private let socket: ListenSocket
     private let handle = Mutex<Handle?>(nil)
 
     /// Serves what connects to the socket, which nobody served before (`MHD_start_daemon`).
-    init(on socket: ListenSocket, tls: TLSIdentity?, service: Service) throws(HTTPError) {
+    init(on socket: ListenSocket, tls: TLSFiles?, service: Service) throws(HTTPError) {
         self.socket = socket
         self.service = service
-        isTLS = tls != nil
+        self.tls = tls
         // Libmicrohttpd's callbacks have an unretained pointer to it: it outlives `handle`.
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         let logger = UnsafeMutablePointer<mhd_logger>.allocate(capacity: 1)
         unsafe logger.initialize(to: mhd_logger(context: context, write: handleMessage))
         let limits = service.limits
-        let (daemon, number) = unsafe TLSIdentity.withText(of: tls) { certificate, key in
-            var settings = unsafe mhd_settings(
-                listen_socket: socket.handOver(), certificate: certificate, key: key,
-                threads: UInt32(clamping: limits.threads),
-                connections: UInt32(clamping: limits.connections),
-                connections_per_address: UInt32(clamping: limits.connectionsPerAddress),
-                timeout_seconds: UInt32(clamping: limits.silence),
-                connection_memory: limits.connectionMemory, logger: logger,
-                handle: handleAccess, completed: handleCompleted, connection: handleConnection,
-                context: context)
-            let daemon = unsafe mhd_start(&settings)
-            return unsafe (daemon, errno)
-        }
-        guard let daemon = unsafe daemon else {
+        var settings = unsafe mhd_settings(
+            listen_socket: socket.handOver(), tls: tls == nil ? 0 : 1,
+            threads: UInt32(clamping: limits.threads),
+            connections: UInt32(clamping: limits.connections),
+            connections_per_address: UInt32(clamping: limits.connectionsPerAddress),
+            timeout_seconds: UInt32(clamping: limits.silence),
+            connection_memory: limits.connectionMemory, logger: logger, handle: handleAccess,
+            completed: handleCompleted, connection: handleConnection, context: context)
+        guard let daemon = unsafe mhd_start(&settings) else {
+            let number = errno
             unsafe logger.deallocate()
             throw HTTPError(.startDaemon(socket.address), errno: number)
         }

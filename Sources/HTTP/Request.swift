@@ -18,7 +18,7 @@ public struct QueryItem: Sendable, Hashable {
 public struct RequestHead: Sendable {
     /// The method as it was sent, such as `GET`.
     public var method: String
-    /// The path without the query, percent-decoded.
+    /// The path without the query, percent-decoded; `*` where the request is about all of the server.
     public var path: String
     /// The path's parts, split at `/` before they were decoded.
     ///
@@ -36,17 +36,21 @@ public struct RequestHead: Sendable {
     public var isTLS: Bool
     /// Numbers the requests of one daemon from 1.
     public var id: UInt64
+    /// What ``path`` and ``segments`` were taken from.
+    let target: RequestTarget
 
     /// Makes a head.
     ///
-    /// `target` is the path as it is on the wire: encoded, without a query.
+    /// `target` is as it is on the wire, but without a query: a path, mostly, or a whole URI.
     public init(
         method: String, target: String, query: [QueryItem] = [], headers: Headers = Headers(),
         peer: Peer = .unknown, listener: ListenAddress? = nil, isTLS: Bool = false, id: UInt64 = 0
     ) {
+        let target = RequestTarget(target, method: method)
         self.method = method
-        self.path = String(percentDecoding: target)
-        self.segments = target.split(separator: "/").map { String(percentDecoding: $0) }
+        self.target = target
+        self.path = String(percentDecoding: target.path)
+        self.segments = target.path.split(separator: "/").map { String(percentDecoding: $0) }
         self.query = query
         self.headers = headers
         self.peer = peer
@@ -54,6 +58,12 @@ public struct RequestHead: Sendable {
         self.isTLS = isTLS
         self.id = id
     }
+
+    /// Whom the request is for, with the port where there is one; nil where it does not say that.
+    ///
+    /// This and not `Host` is for whoever asks whether the request is for this service: where the
+    /// target is a URI, its authority counts (RFC 9112, 3.2.2), and `Host` has been compared with it.
+    public var host: String? { target.authority?.description ?? headers["Host"] }
 
     /// Whether the peer says that there is a body, if only an empty one (RFC 9112, 6.3).
     public var announcesBody: Bool {

@@ -5,7 +5,41 @@ extension RequestHead {
     /// libmicrohttpd makes something of all of these: of two lengths it takes the first, chunks go
     /// before a length, and a coding that it does not know is a body without an end. What it refuses
     /// itself does not come here.
-    var fault: String? { fieldFault ?? hostFault ?? framingFault }
+    var fault: TransportProblem? {
+        (fieldFault ?? hostFault ?? framingFault).map(TransportProblem.malformed)
+            ?? targetFault.map(TransportProblem.badTarget)
+    }
+
+    /// What is wrong with the target, by itself or beside what came with it.
+    ///
+    /// > When an origin server receives a request with an absolute-form of request-target, the origin
+    /// > server MUST ignore the received Host header field (if any) and instead use the host
+    /// > information of the request-target (RFC 9112, 3.2.2)
+    ///
+    /// So the target decides for whom a request is. Where `Host` says otherwise, which no client may
+    /// do (3.2), it is refused all the same: a proxy in front may have let it pass for its `Host`, and
+    /// here it would be served for its target.
+    private var targetFault: String? {
+        switch target {
+        case .path, .server: return nil
+        case .invalid(let reason): return reason
+        case .tunnel(let authority): return contradiction(of: authority, scheme: .https)
+        case .uri(let scheme, let authority, _):
+            // What is for an encrypted connection may have come by one, to a proxy of this machine;
+            // nobody puts encryption on what was for a plain one (RFC 9110, 7.4).
+            guard scheme == .https || !isTLS else {
+                return "the target's scheme is http, and the connection is one of https"
+            }
+            return contradiction(of: authority, scheme: scheme)
+        }
+    }
+
+    private func contradiction(of authority: Authority, scheme: RequestTarget.Scheme) -> String? {
+        // Of HTTP/1.0, which may lack it.
+        guard let host = headers["Host"] else { return nil }
+        let isSame = Authority(host[...])?.isEquivalent(to: authority, scheme: scheme) ?? false
+        return isSame ? nil : "the target is of \(authority), and Host says something else"
+    }
 
     /// > A server MUST reject [...] any received request message that contains whitespace between a
     /// > header field name and colon (RFC 9112, 5.1)

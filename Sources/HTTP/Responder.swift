@@ -34,6 +34,8 @@ public enum Admission: Sendable {
 public enum TransportProblem: Sendable, Equatable {
     /// Others may read the request as another one, for this reason: 400.
     case malformed(String)
+    /// The request target has no form that there is, or is not for this server, for this reason: 400.
+    case badTarget(String)
     /// The body is longer than was admitted: 413.
     case bodyTooLarge(limit: Int)
     /// The daemon is stopping: 503.

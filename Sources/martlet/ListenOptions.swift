@@ -24,13 +24,13 @@ struct ListenOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Serve TCP over TLS with this certificate, and those of its issuers behind it (PEM). "
-                + "[MARTLET_TLS_CERTIFICATE]", valueName: "file"))
+                + "Read again on SIGHUP. [MARTLET_TLS_CERTIFICATE]", valueName: "file"))
     var tlsCertificate: String?
 
     @Option(
         help: ArgumentHelp(
-            "The certificate's key (PEM), which not everybody may read. [MARTLET_TLS_KEY]",
-            valueName: "file"))
+            "The certificate's key (PEM), which not everybody may read. Read again with it. "
+                + "[MARTLET_TLS_KEY]", valueName: "file"))
     var tlsKey: String?
 
     @Option(
@@ -94,10 +94,10 @@ struct ListenOptions: ParsableArguments {
     private var keyFile: String? { tlsKey ?? environment("MARTLET_TLS_KEY") }
 
     /// What TLS proves the service's name with; nil without TLS.
-    func identity() throws -> TLSIdentity? {
+    func tlsFiles() throws -> TLSFiles? {
         guard let certificateFile, let keyFile else { return nil }
         do throws(TLSIdentityError) {
-            return try TLSIdentity(certificateFile: certificateFile, keyFile: keyFile)
+            return try TLSFiles(certificate: certificateFile, key: keyFile)
         } catch {
             throw StartFailure(description: "TLS: \(error)")
         }

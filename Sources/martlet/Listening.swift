@@ -5,7 +5,7 @@ import HTTP
 struct Listening {
     let sockets: [ListenSocket]
     /// What the service's name is proved with; nil without TLS.
-    let identity: TLSIdentity?
+    let tls: TLSFiles?
     /// Names that requests may have in `Host`, besides those of the listeners.
     let hostNames: [String]
 
@@ -14,10 +14,10 @@ struct Listening {
     /// Throws ``StartFailure``, and leaves none taken then.
     init(_ options: ListenOptions, hasAdminTokens: Bool) throws {
         let addresses = try options.addresses()
-        identity = try options.identity()
+        tls = try options.tlsFiles()
         hostNames = options.hostName
         do throws(Exposure) {
-            try Exposure.check(addresses, hasAdminTokens: hasAdminTokens, hasTLS: identity != nil)
+            try Exposure.check(addresses, hasAdminTokens: hasAdminTokens, hasTLS: tls != nil)
         } catch {
             throw StartFailure(description: error.description)
         }

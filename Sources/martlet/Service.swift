@@ -46,6 +46,7 @@ struct Service {
     func run() async throws {
         raiseDescriptorLimit()
         tellMissingPrivileges()
+        certificate?.tellConcern()
         // Before anything is attached: a signal from here on ends the service in order.
         let signals = Signals()
         let tracing = try await startTracing()
@@ -57,11 +58,18 @@ struct Service {
             await tracing.stop()
             throw error
         }
-        await announce(daemon, isTLS: listening.identity != nil, tracing)
-        let name = await signals.stop { access.reload() }
+        await announce(daemon, isTLS: listening.tls != nil, tracing)
+        let name = await signals.stop {
+            access.reload()
+            certificate?.reload()
+        }
         logger.info("\(name): stopping")
         daemon.stop()
         await tracing.stop()
+    }
+
+    private var certificate: Certificate? {
+        listening.tls.map { Certificate(files: $0, logger: logger) }
     }
 
     /// Each subscriber and each BPF program is a descriptor.
@@ -105,11 +113,12 @@ struct Service {
             hostNames: listening.hostNames, others: try options.access.crossOrigins(),
             access: access, audit: AuditLog(Logger(label: AuditLog.label)), logger: logger,
             subscribers: .init(
-                total: options.maxSubscribers, perAddress: options.maxSubscribersPerAddress))
+                total: options.maxSubscribers, perAddress: options.maxSubscribersPerAddress),
+            tls: listening.tls)
         let logger = logger
         do {
             return try Daemon(
-                sockets: listening.sockets, tls: listening.identity, responder: router,
+                sockets: listening.sockets, tls: listening.tls, responder: router,
                 onMessage: { logger.debug("libmicrohttpd: \($0)") })
         } catch {
             throw StartFailure(description: "\(error)")

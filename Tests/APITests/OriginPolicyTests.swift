@@ -158,6 +158,25 @@ struct OriginPolicyTests {
         #expect(try !isServed(host: "evil.example", at: "unix:/run/a", "127.0.0.1:1"))
     }
 
+    @Test("a target that is a URI says for whom the request is, and of which pages")
+    func absoluteTargets() throws {
+        let policy = OriginPolicy(addresses: [try ListenAddress(parsing: "127.0.0.1:8080")])
+        let isServed = { (target: String, headers: Headers) in
+            let head = RequestHead(method: "GET", target: target, headers: headers)
+            return (try? policy.check(head)) != nil
+        }
+        let (own, other) = ("http://localhost:8080/", "http://evil.example/")
+        #expect(isServed(own, [:]))
+        #expect(isServed(own, ["Host": "localhost:8080"]))
+        #expect(isServed(own, ["Origin": "http://localhost:8080"]))
+        #expect(!isServed(other, [:]))
+        // Neither the one nor the other makes up for it. No daemon lets these pass.
+        #expect(!isServed(other, ["Host": "localhost:8080"]))
+        #expect(isServed(own, ["Host": "evil.example"]))
+        #expect(!isServed(own, ["Host": "evil.example", "Origin": "http://evil.example"]))
+        #expect(!isServed(other, ["Host": "localhost", "Origin": "http://localhost"]))
+    }
+
     @Test("what came over TLS is of no page that came without")
     func encrypted() throws {
         let host = "localhost:8443"

@@ -51,6 +51,7 @@ struct RouterTests {
         for (method, target) in [
             ("GET", "/things"), ("HEAD", "/things"), ("POST", "/things"), ("GET", "/things/a"),
             ("DELETE", "/things/a"), ("GET", "/app.js"), ("GET", "/a/b/c"),
+            ("GET", "http://localhost/things"),
         ] {
             guard case .accept(let limit) = admission(method, target) else {
                 Issue.record("\(method) \(target) was refused")
@@ -77,6 +78,8 @@ struct RouterTests {
         for (target, allowed) in [
             ("/things", "GET, POST, HEAD, OPTIONS"), ("/things/a", "GET, DELETE, HEAD, OPTIONS"),
             ("*", "DELETE, GET, POST, HEAD, OPTIONS"),
+            ("http://localhost", "DELETE, GET, POST, HEAD, OPTIONS"),
+            ("http://localhost/things", "GET, POST, HEAD, OPTIONS"),
         ] {
             let answer = answer("OPTIONS", target)
             #expect(answer?.status == 204)
@@ -84,7 +87,22 @@ struct RouterTests {
             #expect(answer?.text == "")
         }
         #expect(answer("OPTIONS", "/nowhere")?.status == 404)
+        #expect(answer("OPTIONS", "http://localhost/*")?.status == 404)
         #expect(answer("OPTIONS", "/things", [("Origin", "http://evil.example")])?.status == 403)
+    }
+
+    @Test("a tunnel is not opened, and what would go through it is not read as requests")
+    func tunnels() {
+        let answer = answer("CONNECT", "localhost:8080")
+        #expect(answer?.status == 501)
+        #expect(answer?.headers["Connection"] == "close")
+        #expect(
+            answer?.text == """
+                {"type":"/problems/no-tunnels","title":"No tunnels","status":501,\
+                "detail":"CONNECT asks a proxy for a tunnel, and this is none"}
+
+                """)
+        #expect(self.answer("CONNECT", "evil.example:443")?.status == 403)
     }
 
     @Test("a client that takes none of the types is told them")
@@ -126,6 +144,19 @@ struct RouterTests {
             answer.text == """
                 {"type":"/problems/bad-header","title":"Bad header field","status":400,\
                 "detail":"there is more than one Host"}
+
+                """)
+    }
+
+    @Test("a target that has no form, or is for somebody else, is 400, with the reason")
+    func targets() {
+        let answer = router.refuse(
+            .badTarget("it is for none"), head: RequestHead(method: "GET", target: "things"))
+        #expect(answer.status == 400)
+        #expect(
+            answer.text == """
+                {"type":"/problems/bad-target","title":"Bad request target","status":400,\
+                "detail":"it is for none"}
 
                 """)
     }

@@ -36,7 +36,8 @@ struct RequestExamples {
     }
 
     private static let methods = [
-        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "", "\u{0}",
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "get", "",
+        "\u{0}",
     ]
 
     private func target(_ path: String, _ random: inout SplitMix) -> String {
@@ -44,13 +45,25 @@ struct RequestExamples {
             part.hasPrefix("{") && random.chance(95) ? random.one(of: Self.segments) : String(part)
         }
         var target = "/" + parts.joined(separator: "/")
-        if random.chance(3) { target = random.one(of: ["*", "", "//", "/%", "/v1/%2e%2e"]) }
+        if random.chance(3) { target = random.one(of: Self.targets) }
+        if random.chance(10) { target = random.one(of: Self.authorities) + target }
         let items = (0..<Int.random(in: 0...3, using: &random)).map { _ in
             random.one(of: Self.names) + random.one(of: ["=", "", "=="])
                 + random.one(of: Self.values)
         }
         return target + (items.isEmpty ? "" : "?" + items.joined(separator: "&"))
     }
+
+    private static let targets = [
+        "*", "", "//", "/%", "/v1/%2e%2e", "localhost:80", "[::1]:80", "v1/policies", "http:",
+    ]
+
+    /// What makes a URI of a path, or nearly; where the last `Host` is another, it is refused.
+    private static let authorities = [
+        "http://localhost", "HTTP://LocalHost:80", "https://localhost:443", "http://localhost:",
+        "http://evil.example", "http://user@localhost", "http://", "http:/", "ftp://localhost",
+        "http://[::1]", "http://[", "http://localhost:99999", "localhost", "http://localhost\\@a",
+    ]
 
     private static let segments = [
         "sys-pipe2", "sys-getgroups", "none", "1", "0", "index.html", "app.js", "%00", "%2F",

@@ -61,7 +61,12 @@ struct RequestTarget: FuzzTarget {
     ].map { Array($0.utf8) }
 
     func check(_ input: [UInt8]) async throws {
-        var request = RequestText(input).request
+        let text = RequestText(input)
+        var request = text.request
+        if let fault = text.fault {
+            let answer = router.refuse(fault, head: request.head)
+            return try AnswerCheck.check(answer, statuses: [400])
+        }
         let limit: Int
         switch router.admit(request.head) {
         case .refuse(let response):
@@ -100,7 +105,7 @@ struct RequestTarget: FuzzTarget {
     // MARK: - The contract
 
     /// What every operation may be refused with before its endpoint is asked.
-    private static let refusals: Set = [204, 403, 404, 405, 406, 431]
+    private static let refusals: Set = [204, 403, 404, 405, 406, 431, 501]
 
     private func documented(_ head: RequestHead) throws(Violation) -> Set<Int> {
         let method = head.method == "HEAD" ? "GET" : head.method

@@ -3,6 +3,8 @@
 /// A request as a text, which a person can read and change: what it would be on the wire.
 struct RequestText {
     let request: Request
+    /// Why the daemon would not pass it on.
+    var fault: TransportProblem? { request.head.fault }
 
     /// Reads what there is; where something is missing, it is empty.
     init(_ bytes: [UInt8]) {

@@ -50,7 +50,7 @@ struct Script: Responder {
 
     func refuse(_ problem: TransportProblem, head: RequestHead) -> Response {
         switch problem {
-        case .malformed(let reason): text(400, reason)
+        case .malformed(let reason), .badTarget(let reason): text(400, reason)
         case .bodyTooLarge(let limit): text(413, "at most \(limit)")
         case .stopping: text(503, "stopping")
         }
@@ -71,7 +71,7 @@ func echo(_ request: Request) -> Response {
 
 /// Listens on a port of its own, or where it is told to.
 func startDaemon(
-    _ script: Script = Script(), on addresses: String..., tls: TLSIdentity? = nil,
+    _ script: Script = Script(), on addresses: String..., tls: TLSFiles? = nil,
     limits: Limits = Limits(), onMessage: @escaping @Sendable (String) -> Void = { _ in }
 ) throws -> Daemon {
     let sockets = try (addresses.isEmpty ? ["127.0.0.1:0"] : addresses).map {

@@ -1,5 +1,7 @@
+import Glibc
 import HTTP
 import RawClient
+import Synchronization
 import Testing
 
 extension HTTPSuite {
@@ -19,7 +21,7 @@ extension HTTPSuite {
                 Script(onRequest: { request in
                     if request.path != "/after" { Issue.record("\(request.path) was passed on") }
                     return echo(request)
-                }), tls: scene.identity, limits: limits)
+                }), tls: scene.files, limits: limits)
             try await blocking {
                 for resets in [false, true] {
                     let client = try Client(daemon)
@@ -35,11 +37,41 @@ extension HTTPSuite {
             }
         }
 
+        @Test(
+            "a handshake that stops in the middle costs nothing until it is cut off",
+            arguments: [Damage.halfHello, .silence])
+        func stalled(kind: Damage) async throws {
+            var limits = Limits.patient
+            limits.reception = 2
+            limits.threads = 1
+            let clock = Mutex(clockid_t())
+            let daemon = try startDaemon(
+                Script(onAdmit: { _ in
+                    // Of the thread that serves all connections.
+                    clock.withLock { _ = pthread_getcpuclockid(pthread_self(), &$0) }
+                    return nil
+                }), tls: scene.files, limits: limits)
+            let spent = { @Sendable in
+                var time = timespec()
+                #expect(clock_gettime(clock.withLock { $0 }, &time) == 0)
+                return Duration.seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+            }
+            try await blocking {
+                try TLSScene.expectWorking(daemon)
+                let client = try Client(daemon)
+                let before = spent()
+                try kind.send(by: client)
+                #expect(client.hasEnded(within: 30_000))
+                #expect(spent() - before < .milliseconds(200))
+                try TLSScene.expectWorking(daemon)
+            }
+        }
+
         @Test("a stop ends a stream in order amid handshakes that never end")
         func stop() async throws {
             let source = Numbers()
             let daemon = try startDaemon(
-                Script(onRequest: { _ in HTTPTests.stream(source) }), tls: scene.identity)
+                Script(onRequest: { _ in HTTPTests.stream(source) }), tls: scene.files)
             try await blocking {
                 let silent = try (0..<10).map { _ in try Client(daemon) }
                 let client = try TLSScene.client(daemon)

@@ -4,12 +4,12 @@ import Testing
 
 /// A certificate for a daemon, and clients that do not look at it.
 struct TLSScene {
-    let identity: TLSIdentity
+    let files: TLSFiles
 
     init() throws {
         let folder = try TestFolder()
         let (certificate, key) = try folder.certificate("own")
-        identity = try TLSIdentity(certificateFile: certificate, keyFile: key)
+        files = try TLSFiles(certificate: certificate, key: key)
     }
 
     /// A client that has shaken hands with the first listener.

@@ -14,7 +14,7 @@ extension HTTPSuite {
             let folder = try TestFolder()
             let daemon = try startDaemon(
                 Script(onRequest: { text(200, "\($0.isTLS) \($0.peer.address)") }),
-                on: "127.0.0.1:0", "unix:\(folder.path)/s", tls: scene.identity)
+                on: "127.0.0.1:0", "unix:\(folder.path)/s", tls: scene.files)
             try await blocking {
                 let client = try TLSScene.client(daemon)
                 for _ in 0..<3 { #expect(try client.get("/").text == "true 127.0.0.1") }
@@ -25,7 +25,7 @@ extension HTTPSuite {
 
         @Test("requests that come in one record are all answered, in order")
         func pipelining() async throws {
-            let daemon = try startDaemon(tls: scene.identity)
+            let daemon = try startDaemon(tls: scene.files)
             try await blocking {
                 let client = try TLSScene.client(daemon)
                 let requests = (0..<20).map { "GET /\($0) HTTP/1.1\r\nHost: a\r\n\r\n" }
@@ -39,7 +39,7 @@ extension HTTPSuite {
 
         @Test("a body of a megabyte comes whole, and goes back whole")
         func bodies() async throws {
-            let daemon = try startDaemon(tls: scene.identity)
+            let daemon = try startDaemon(tls: scene.files)
             try await blocking {
                 let body = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
                 let client = try TLSScene.client(daemon)
@@ -53,7 +53,7 @@ extension HTTPSuite {
         @Test(
             "versions before 1.2 are refused", arguments: ["TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3"])
         func versions(version: String) async throws {
-            let daemon = try startDaemon(tls: scene.identity)
+            let daemon = try startDaemon(tls: scene.files)
             try await blocking {
                 let client = try Client(daemon)
                 let priorities = "NORMAL:-VERS-ALL:+VERS-\(version)"
@@ -78,7 +78,7 @@ extension HTTPSuite {
             let source = Numbers()
             let daemon = try startDaemon(
                 Script(onRequest: { $0.path == "/s" ? HTTPTests.stream(source) : echo($0) }),
-                tls: scene.identity)
+                tls: scene.files)
             try await blocking {
                 let client = try TLSScene.client(daemon)
                 try client.send("GET /s HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -101,7 +101,7 @@ extension HTTPSuite {
             let source = Numbers()
             let daemon = try startDaemon(
                 Script(onRequest: { $0.path == "/s" ? HTTPTests.stream(source) : echo($0) }),
-                tls: scene.identity)
+                tls: scene.files)
             try await blocking {
                 let client = try TLSScene.client(daemon, receiveBuffer: 4096)
                 try client.send("GET /s HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -127,7 +127,7 @@ extension HTTPSuite {
             let source = Flood()
             let daemon = try startDaemon(
                 Script(onRequest: { $0.path == "/s" ? HTTPTests.stream(source) : echo($0) }),
-                tls: scene.identity, limits: limits)
+                tls: scene.files, limits: limits)
             try await blocking {
                 let client = try TLSScene.client(daemon, receiveBuffer: 4096)
                 try client.send("GET /s HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -145,7 +145,7 @@ extension HTTPSuite {
             let source = Numbers()
             let daemon = try startDaemon(
                 Script(onRequest: { $0.path == "/s" ? HTTPTests.stream(source) : echo($0) }),
-                tls: scene.identity)
+                tls: scene.files)
             try await blocking {
                 do {
                     let client = try TLSScene.client(daemon)

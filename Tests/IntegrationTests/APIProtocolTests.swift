@@ -27,6 +27,27 @@ extension IntegrationSuite {
                 Row(
                     method: "GET", target: "/modules/%2e%2e/index.html", status: 404,
                     type: "not-found"),
+                Row(method: "GET", target: "v1/policies", status: 400, type: "bad-target"),
+                Row(method: "GET", target: "*", status: 400, type: "bad-target"),
+                Row(
+                    method: "GET", target: "http://127.0.0.1/nowhere", status: 404,
+                    type: "not-found"),
+                // What a page of a rebound name would be asked for by a proxy, and halves of it.
+                Row(
+                    method: "GET", target: "http://evil.example/v1/policies",
+                    headers: [("Host", "evil.example")], status: 403, type: "forbidden"),
+                Row(
+                    method: "GET", target: "http://evil.example/v1/policies", status: 400,
+                    type: "bad-target"),
+                Row(
+                    method: "DELETE", target: "http://127.0.0.1/v1/policies/a",
+                    headers: [("Host", "evil.example")], status: 400, type: "bad-target"),
+                Row(
+                    method: "POST", target: "http://127.0.0.1/v1/policies",
+                    headers: [("Origin", "http://evil.example")], status: 403, type: "forbidden"),
+                Row(
+                    method: "CONNECT", target: "127.0.0.1:80",
+                    headers: [("Host", "127.0.0.1:80")], status: 501, type: "no-tunnels"),
                 Row(
                     method: "GET", target: "/v1/events?colour=red", status: 400, type: "bad-query"),
                 Row(
@@ -79,6 +100,37 @@ extension IntegrationSuite {
                 #expect(try response.json["type"]?.text == "/problems/" + row.type, what)
             }
             try await service.expectWorking("after refusals")
+        }
+
+        @Test("what is asked for by a URI is the same as by its path, for the audit log as well")
+        func absolute() async throws {
+            let service = try await ServiceProcess.start()
+            let base = "http://localhost:\(service.port)"
+            let host = ("Host", "localhost:\(service.port)")
+            let policy = PolicyDocument("works", .pipe2(PolicyDocument.only(1))).yaml
+            let added = try await service.http.send(
+                "POST", base + "/v1/policies", headers: [host, ("Origin", base)],
+                body: Array(policy.utf8))
+            #expect(added.status == 201)
+            #expect(added.headers["location"] == "/v1/policies/works")
+            let list = try await service.http.send("GET", base + "/v1/policies", headers: [host])
+            #expect(try list.json["policies"]?[0]?["name"] == "works")
+            let stream = try await service.http.send(
+                "GET", base + "/v1/events?type=policy&since=oldest&limit=1", headers: [host])
+            #expect(stream.text.contains("event: policy\n"))
+            let viewer = try await service.http.send("GET", base, headers: [host])
+            #expect(viewer.headers["content-type"]?.hasPrefix("text/html") == true)
+            for target in ["*", base] {
+                let options = try await service.http.send("OPTIONS", target, headers: [host])
+                #expect(options.status == 204)
+                #expect(options.headers["allow"] == "DELETE, GET, PATCH, POST, PUT, HEAD, OPTIONS")
+            }
+            let path = base + "/v1/policies/works"
+            #expect(try await service.http.send("DELETE", path, headers: [host]).status == 204)
+            let lines = service.log.split(separator: "\n").filter { $0.contains("martlet.audit") }
+            #expect(lines.count == 2)
+            #expect(lines.first?.contains(/method=POST .* policy="works" .*status=201/) == true)
+            #expect(lines.last?.contains(/method=DELETE .* policy="works" .*status=204/) == true)
         }
 
         @Test("another method is 405 with those that are served")

@@ -93,6 +93,9 @@ package final class Client {
         tls = try TLSSession(descriptor, priorities: priorities)
     }
 
+    /// The certificate that the server has shown, DER; nil without TLS.
+    package var peerCertificate: [UInt8]? { tls?.peerCertificate }
+
     package func send(_ text: String) throws { try send(Array(text.utf8)) }
 
     package func send(_ bytes: [UInt8]) throws {

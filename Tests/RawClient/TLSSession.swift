@@ -25,6 +25,15 @@ final class TLSSession {
         gnutls_certificate_free_credentials(credentials)
     }
 
+    /// The server's certificate, DER.
+    var peerCertificate: [UInt8]? {
+        var count: UInt32 = 0
+        guard let first = gnutls_certificate_get_peers(session, &count), count > 0 else {
+            return nil
+        }
+        return Array(UnsafeBufferPointer(start: first.pointee.data, count: Int(first.pointee.size)))
+    }
+
     func send(_ bytes: UnsafeRawBufferPointer) throws -> Int {
         let count = gnutls_record_send(session, bytes.baseAddress, bytes.count)
         guard count > 0 else { throw ClientError(description: "send: \(reason(CInt(count)))") }

@@ -45,9 +45,9 @@ extension RequestHead {
     /// made use of by another page.
     var isKnownFromOwnPage: Bool { isFromOwnPage || headers["Sec-Fetch-Site"] == "same-origin" }
 
-    /// Whether `Origin` is this service, as `Host` calls it.
+    /// Whether `Origin` is this service, as the request itself calls it.
     var isFromOwnPage: Bool {
-        guard let origin = headers["Origin"], let host = headers["Host"] else { return false }
+        guard let origin = headers["Origin"], let host else { return false }
         // A proxy may have taken the encryption off, but nobody puts it on.
         return (isTLS ? ["https://"] : ["http://", "https://"]).contains { $0 + host == origin }
     }

@@ -12,23 +12,6 @@ func curl(_ target: [String], _ path: String, _ flags: String...) async throws -
     return run.output
 }
 
-extension TestFolder {
-    /// Makes a certificate for loopback and its key, and returns the paths of their files.
-    func certificate() async throws -> (certificate: String, key: String) {
-        let files = (certificate: path + "/certificate.pem", key: path + "/key.pem")
-        let run = try await run(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1,IP:::1", "-days", "1",
-                "-out", files.certificate, "-keyout", files.key,
-            ])
-        guard run.status == 0 else { throw HarnessError("openssl: \(run.errors)") }
-        return files
-    }
-}
-
 extension Trait where Self == ConditionTrait {
     /// Skips, visibly, where there is no client for TLS and Unix sockets.
     static var requiresTLSClient: Self {

@@ -106,6 +106,24 @@ final class ServiceProcess: Sendable {
     /// Sends a signal.
     func kill(_ signal: CInt) { process.kill(signal) }
 
+    /// Has it read again what may have changed (SIGHUP), and waits for a new line of its log with one
+    /// of these texts; returns all that are new then.
+    func reload(awaiting texts: String...) async throws -> [String] {
+        let lines = { [self] in log.split(separator: "\n").map(String.init) }
+        let before = lines().count
+        kill(SIGHUP)
+        let deadline = ContinuousClock.now + Deadline.usual
+        while true {
+            // The last line may not be whole yet.
+            let new = log.hasSuffix("\n") ? Array(lines().dropFirst(before)) : []
+            if new.contains(where: { line in texts.contains { line.contains($0) } }) { return new }
+            guard ContinuousClock.now < deadline else {
+                throw HarnessError("nothing came of SIGHUP: \(log)")
+            }
+            await Task.yield()
+        }
+    }
+
     /// Waits until the service has ended.
     func ending(within limit: Duration = Deadline.usual) async throws -> ChildProcess.Ending {
         try await blocking { [self] in

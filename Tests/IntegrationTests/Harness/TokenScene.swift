@@ -26,23 +26,8 @@ struct TokenScene {
 
     /// Writes a token file, has the service read it, and waits until it says what came of it.
     func reload(_ name: String, _ text: String) async throws {
-        let before = answers
         _ = try Self.write(text, as: name, in: folder)
-        service.kill(SIGHUP)
-        let deadline = ContinuousClock.now + Deadline.usual
-        while answers == before {
-            guard ContinuousClock.now < deadline else {
-                throw HarnessError("nothing came of SIGHUP: \(service.log)")
-            }
-            await Task.yield()
-        }
-    }
-
-    /// How often the service has said what came of reading its tokens again.
-    private var answers: Int {
-        service.log.split(separator: "\n").count {
-            $0.contains("tokens read again") || $0.contains("tokens stay as they were")
-        }
+        _ = try await service.reload(awaiting: "tokens read again", "tokens stay as they were")
     }
 
     /// Sends a request with a token.
