@@ -74,7 +74,9 @@ struct PolicyStoreTests {
         let folder = Folder()
         let store = try PolicyStore(directory: folder.path)
         try Data(text.utf8).write(to: URL(filePath: folder.path + "/policies/a.mode"))
-        #expect(store.mode(of: "a")?.mode == .monitor)
+        let mode = try #require(store.mode(of: "a"))
+        #expect(mode.mode == .monitor)
+        #expect(mode.isDamaged)
     }
 
     @Test("a file that cannot be read is there with the reason, and can be moved aside")

@@ -15,6 +15,11 @@ struct ModeOverride: Sendable, Equatable {
         plan.mode != nil && self.version < version
     }
 
+    /// Newer than any that a policy has.
+    private static let unknown = Int.max
+    /// Whether what was stored could not be read.
+    var isDamaged: Bool { version == Self.unknown }
+
     /// As it is stored: `monitor 3`.
     var text: String { "\(mode.rawValue) \(version)\n" }
 
@@ -29,7 +34,7 @@ struct ModeOverride: Sendable, Equatable {
         guard words.count == 2, let mode = PolicyMode(rawValue: String(words[0])),
             let version = Int(words[1])
         else {
-            self.init(.monitor, version: .max)
+            self.init(.monitor, version: Self.unknown)
             return
         }
         self.init(mode, version: version)

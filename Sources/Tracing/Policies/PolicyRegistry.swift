@@ -49,6 +49,10 @@ public actor PolicyRegistry {
             name: name, id: names.id(of: name), document: [], version: store.version(of: name),
             created: SystemTime.realtime, modeOverride: store.mode(of: name),
             installation: .failed(""))
+        if policy.modeOverride?.isDamaged == true {
+            logger.warning(
+                "the mode of \(name) cannot be read, so it monitors until a PATCH gives it one")
+        }
         do throws(PolicyRejection) {
             do throws(PolicyStore.Failure) {
                 policy.document = try stored.document.get()
