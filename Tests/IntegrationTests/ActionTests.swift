@@ -110,6 +110,27 @@ extension IntegrationSuite {
             expected.check(try await events.nextEvent())
         }
 
+        @Test("whoever passes a raw tracepoint is killed")
+        func killedAtRawTracepoint() async throws {
+            let scene = try await Scene()
+            var hook = PolicyDocument.Hook(
+                call: "sched/sched_process_exec", args: ["{index: 1, type: int}"],
+                selectors: PolicyDocument.family(scene.caller.pid))
+            hook.more = ["raw: true"]
+            var policy = PolicyDocument("acts", hook.acting(Self.kill))
+            policy.section = "tracepoints"
+            try await scene.service.add(policy.yaml)
+            let events = try await EventSubscriber(
+                port: scene.service.port, query: "type=process_tracepoint&policy=acts")
+            let child = try #require(try await scene.caller.start(["exec:/proc/self/exe"]).last)
+            #expect(try await scene.caller.end(child) == WaitStatus(SIGKILL))
+            let event = try await events.nextEvent()
+            #expect(event.call?["process"]?["pid"] == .number(child))
+            #expect(event.call?["event"] == "sched_process_exec")
+            #expect(event.call?["action"] == "KPROBE_ACTION_SIGKILL")
+            #expect(event.call?["enforcement"] == "enforced")
+        }
+
         @Test("a call that would wait is not waited for: the caller is killed as it comes in")
         func killedBeforeItWaits() async throws {
             let scene = try await Scene()
