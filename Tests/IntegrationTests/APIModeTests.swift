@@ -157,6 +157,36 @@ extension IntegrationSuite {
             try await Self.expect("enforce", service, caller)
         }
 
+        @Test("each version acts in its own mode, also while calls go on as it is replaced")
+        func ownMode() async throws {
+            let scene = try await Scene()
+            let (service, caller) = (scene.service, scene.caller)
+            func version(_ mode: String) -> String {
+                let hook = PolicyDocument.Hook(
+                    call: "sys_pipe2", args: ["{index: 1, type: int32, label: \(mode)}"],
+                    selectors: PolicyDocument.only(caller.pid))
+                // A signal that nobody takes note of.
+                var policy = PolicyDocument(
+                    "acts", hook.acting("{action: Signal, argSig: \(SIGURG)}"))
+                policy.options = ["policy-mode": mode]
+                return policy.yaml
+            }
+            #expect(try await service.put("acts", version("enforce")).status == 201)
+            let events = try await service.events(of: "acts")
+            async let calls = caller.storm(threads: 2, calls: 2_000, flags: 1, pause: 50)
+            for mode in ["monitor", "enforce", "monitor", "enforce"] {
+                #expect(try await service.put("acts", version(mode)).status == 200)
+            }
+            _ = try await calls
+            var outcomes: [String: Set<String>] = [:]
+            for event in try await events.takeEvents(4_000) {
+                let label = try #require(event.call?["args"]?[0]?["label"]?.text)
+                let outcome = try #require(event.call?["enforcement"]?.text)
+                outcomes[label, default: []].insert(outcome)
+            }
+            #expect(outcomes == ["enforce": ["enforced"], "monitor": ["monitored"]])
+        }
+
         @Test("a mode is what it was after a restart", arguments: [SIGTERM, SIGKILL])
         func restart(signal: CInt) async throws {
             let folder = try temporaryFolder()

@@ -213,7 +213,7 @@ final class PolicyInstaller {
         }
     }
 
-    /// Process records that found the ring full.
+    /// Children of processes that a filter follows, who are not followed for want of room.
     func unfollowedProcesses() -> UInt64 { engine.readerState.unfollowedProcesses }
 
     /// Records of processes that found the ring full.
