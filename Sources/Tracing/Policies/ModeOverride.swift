@@ -1,5 +1,5 @@
 import Lowering
-public import Policy
+import Policy
 
 /// A mode that somebody has given a policy apart from its document.
 ///
@@ -39,12 +39,4 @@ struct ModeOverride: Sendable, Equatable {
         }
         self.init(mode, version: version)
     }
-}
-
-/// What a client wants a policy's mode to be.
-public enum ModeChange: Sendable, Equatable {
-    /// This one.
-    case to(PolicyMode)
-    /// What the document says, which is `enforce` where it says nothing.
-    case back
 }
